@@ -1,0 +1,142 @@
+import { z } from 'zod';
+
+/**
+ * Every failure that a person can meet has one stable code. The texts (heading, what happened, what to do next)
+ * live in resources/texts, keyed by code; a code is never reused for another meaning.
+ */
+export const ERROR_CODES = [
+  // contract and engine
+  'BAD_REQUEST',
+  'BAD_RESPONSE',
+  'UNKNOWN_OPERATION',
+  'FORBIDDEN_ROLE',
+  'CANCELLED',
+  'INTERNAL',
+  'ENGINE_GONE',
+  'CONFIG_INVALID',
+  // field
+  'PROCEDURE_UNKNOWN',
+  'PROCEDURE_FILE_INVALID',
+  'DOSSIER_UNKNOWN',
+  'DOSSIER_STATE',
+  'COMPONENT_UNKNOWN',
+  'COMPONENT_MISSING',
+  'COMPONENT_UNSIGNED',
+  'PAGE_UNKNOWN',
+  'APPLICANT_INCOMPLETE',
+  'CITIZEN_QR_INVALID',
+  'CONFIDENTIAL_PAPER',
+  'CALENDAR_YEAR_MISSING',
+  'CALENDAR_INVALID',
+  'SLIP_TEXT_UNPRINTABLE',
+  // store
+  'STORE_IN_USE',
+  'STORE_KEY_WRONG',
+  'STORE_CORRUPT',
+  'STORE_NEWER',
+  'VAULT_OBJECT_MISSING',
+  'VAULT_OBJECT_CORRUPT',
+  'DISK_FULL',
+  'DISK_FAILED',
+  // scanning
+  'SCANNER_URI_INVALID',
+  'SCANNER_UNREACHABLE',
+  'SCANNER_BUSY',
+  'SCANNER_JAMMED',
+  'SCANNER_COVER_OPEN',
+  'SCANNER_EMPTY',
+  'SCANNER_DENIED',
+  'SCANNER_IO',
+  'SCANNER_TIMEOUT',
+  'SCANNER_PROTOCOL',
+  'SCANNER_UNSUPPORTED',
+  'SCANNER_CERTIFICATE',
+  'SCANNER_TOOL_MISSING',
+  'PAGE_TRUNCATED',
+  // imaging and PDF
+  'IMAGE_UNREADABLE',
+  'IMAGE_TOO_LARGE',
+  'IMAGE_UNSUPPORTED',
+  'PDF_UNREADABLE',
+  'PDF_ENCRYPTED',
+  'PDF_NO_PAGES',
+  'PDF_TOO_COMPLEX',
+  // signing
+  'KEY_SOURCE_INVALID',
+  'PKCS12_UNREADABLE',
+  'PKCS12_PASSWORD_WRONG',
+  'PKCS12_NO_KEY',
+  'KEY_UNSUPPORTED',
+  'CERTIFICATE_EXPIRED',
+  'CERTIFICATE_NOT_YET_VALID',
+  'CERTIFICATE_MISMATCH',
+  'TOKEN_MODULE_MISSING',
+  'TOKEN_MODULE_INVALID',
+  'TOKEN_NOT_PRESENT',
+  'TOKEN_REMOVED',
+  'TOKEN_NO_KEY',
+  'TOKEN_PIN_WRONG',
+  'TOKEN_PIN_LOCKED',
+  'TOKEN_PIN_LENGTH',
+  'TOKEN_PIN_NEEDED',
+  'TOKEN_PIN_EXPIRED',
+  'TOKEN_FUNCTION_FAILED',
+  'TOKEN_HUNG',
+  'TOKEN_HOST_CRASHED',
+  'SIGNATURE_LEVEL_UNSUPPORTED',
+  'SIGNATURE_TOO_LARGE',
+  'SIGNATURE_SELF_CHECK_FAILED',
+  // province
+  'PROVINCE_UNREACHABLE',
+  'PROVINCE_TIMEOUT',
+  'PROVINCE_UNAUTHORIZED',
+  'PROVINCE_FORBIDDEN',
+  'PROVINCE_REFUSED',
+  'PROVINCE_FAILED',
+  'PROVINCE_PROTOCOL',
+  'PROVINCE_CONFLICT',
+  'PROVINCE_HASH_MISMATCH',
+  'PROVINCE_NO_NUMBERS',
+  // files and command line
+  'FILE_MISSING',
+  'FILE_EXISTS',
+  'USAGE',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Facts about one failure, for the text's placeholders and for logs; never personal data, never a secret. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
+
+/** The shape of a failure as it crosses a process border. */
+export const errorShape = z.object({
+  code: z.enum(ERROR_CODES),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type ErrorShape = z.infer<typeof errorShape>;
+
+/**
+ * Base of every named failure. `code` chooses the text, `details` fills its placeholders; `cause` keeps the
+ * technical origin for the log and never reaches a screen.
+ */
+export class CounterError extends Error {
+  override readonly name: string = 'CounterError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(`${code}${Object.keys(details).length > 0 ? ` ${JSON.stringify(details)}` : ''}`, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function toErrorShape(error: unknown): ErrorShape {
+  if (error instanceof CounterError) return { code: error.code, details: { ...error.details } };
+  if (error instanceof Error && error.name === 'AbortError') return { code: 'CANCELLED', details: {} };
+  return { code: 'INTERNAL', details: {} };
+}
+
+export function fromErrorShape(shape: ErrorShape): CounterError {
+  return new CounterError(shape.code, shape.details);
+}

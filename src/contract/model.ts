@@ -1,0 +1,208 @@
+import { z } from 'zod';
+
+/** An instant in UTC, ISO 8601 with `Z`; screens and papers show it at +07:00. */
+export const instant = z.iso.datetime();
+/** A calendar day, `yyyy-MM-dd`. */
+export const day = z.iso.date();
+export const id = z.uuid();
+/** Lower-case hexadecimal SHA-256. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Unit of a procedure's time limit: working days, calendar days, hours of work, or the same day (15:00 rule). */
+export const durationUnit = z.enum(['working-day', 'day', 'hour', 'same-day']);
+export const duration = z.object({ value: z.number().int().nonnegative(), unit: durationUnit });
+export type Duration = z.infer<typeof duration>;
+
+/** One paper that a procedure asks for (thành phần hồ sơ). */
+export const componentSpec = z.object({
+  id: z.string().min(1),
+  /** National code where there is one (MAGIAYTO), else empty. */
+  code: z.string(),
+  name: z.string().min(1),
+  originals: z.number().int().nonnegative(),
+  copies: z.number().int().nonnegative(),
+  /** 'submit' = handed in and digitised, 'show' = shown and given back, 'note' = explanation, not a paper. */
+  handling: z.enum(['submit', 'show', 'note']),
+  required: z.boolean(),
+  group: z.string(),
+});
+export type ComponentSpec = z.infer<typeof componentSpec>;
+
+/** An administrative procedure (thủ tục hành chính) in the version that a dossier keeps. */
+export const procedure = z.object({
+  code: z.string().min(1),
+  name: z.string().min(1),
+  field: z.object({ code: z.string(), name: z.string() }),
+  version: z.string().min(1),
+  duration: duration.nullable(),
+  components: z.array(componentSpec),
+  results: z.array(z.object({ code: z.string(), name: z.string() })),
+});
+export type Procedure = z.infer<typeof procedure>;
+
+export const procedureHit = procedure
+  .pick({ code: true, name: true, field: true, duration: true })
+  .extend({ componentCount: z.number().int() });
+export type ProcedureHit = z.infer<typeof procedureHit>;
+
+/** Who the dossier belongs to (chủ hồ sơ) and, where it differs, who hands it in. */
+export const applicant = z.object({
+  name: z.string().trim().min(1).max(255),
+  /** Số định danh cá nhân (12 digits), old CMND (9 digits) or an organisation's number. */
+  identityNumber: z.string().trim().max(20),
+  kind: z.enum(['citizen', 'business', 'agency', 'organisation']),
+  birthDate: day.nullable(),
+  gender: z.enum(['male', 'female', 'other']).nullable(),
+  address: z.string().trim().max(500),
+  phone: z.string().trim().max(20),
+  email: z.union([z.email(), z.literal('')]),
+});
+export type Applicant = z.infer<typeof applicant>;
+
+/** What the citizen card's QR line gave, with the checks that only warn (facts: number against birth and gender). */
+export const citizenCard = z.object({
+  applicant,
+  issuedOn: day.nullable(),
+  oldNumber: z.string(),
+  warnings: z.array(
+    z.enum(['NUMBER_SHAPE', 'BIRTH_YEAR_DIFFERS', 'GENDER_DIFFERS', 'TEXT_DAMAGED', 'CARD_EXPIRED']),
+  ),
+});
+export type CitizenCard = z.infer<typeof citizenCard>;
+
+export const pageView = z.object({
+  id,
+  /** Pixels of the kept image. */
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  dpi: z.number().positive(),
+  /** Degrees by which the image was turned to stand straight; 0 = left as it came. */
+  straightenedBy: z.number(),
+  addedAt: instant,
+  removed: z.boolean(),
+});
+export type PageView = z.infer<typeof pageView>;
+
+export const signatureView = z.object({
+  documentId: id,
+  sha256,
+  bytes: z.number().int().positive(),
+  pages: z.number().int().positive(),
+  signer: z.string(),
+  signedAt: instant,
+});
+export type SignatureView = z.infer<typeof signatureView>;
+
+export const componentView = z.object({
+  spec: componentSpec,
+  pages: z.array(pageView),
+  signature: signatureView.nullable(),
+});
+export type ComponentView = z.infer<typeof componentView>;
+
+/** draft = being taken in; received = slip given, in the outbox; sent = the province's receipt was read back. */
+export const dossierState = z.enum(['draft', 'received', 'sent', 'discarded']);
+export type DossierState = z.infer<typeof dossierState>;
+
+export const dueDate = z.object({
+  at: instant,
+  /** One line of reasoning each, as a message key with its values. */
+  reasons: z.array(
+    z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) }),
+  ),
+});
+export type DueDate = z.infer<typeof dueDate>;
+
+/** official = issued by the province; temporary = local, printed as such, replaced once the province answers. */
+export const dossierCode = z.object({ value: z.string().min(1), kind: z.enum(['official', 'temporary']) });
+export type DossierCode = z.infer<typeof dossierCode>;
+
+export const receipt = z.object({
+  /** The province's own id of the record. */
+  reference: z.string().min(1),
+  at: instant,
+  /** SHA-256 over the record as the province stored it. */
+  recordSha256: sha256,
+});
+export type Receipt = z.infer<typeof receipt>;
+
+export const dossierView = z.object({
+  id,
+  state: dossierState,
+  procedure,
+  applicant: applicant.nullable(),
+  components: z.array(componentView),
+  code: dossierCode.nullable(),
+  openedAt: instant,
+  openedBy: z.string(),
+  receivedAt: instant.nullable(),
+  due: dueDate.nullable(),
+  slipDocumentId: id.nullable(),
+  receipt: receipt.nullable(),
+  /** Why the last attempt to send failed, while it is not sent. */
+  sendFault: z.string().nullable(),
+});
+export type DossierView = z.infer<typeof dossierView>;
+
+export const dossierRow = z.object({
+  id,
+  state: dossierState,
+  procedureCode: z.string(),
+  procedureName: z.string(),
+  applicantName: z.string(),
+  code: z.string(),
+  openedAt: instant,
+  receivedAt: instant.nullable(),
+  dueAt: instant.nullable(),
+  pages: z.number().int(),
+});
+export type DossierRow = z.infer<typeof dossierRow>;
+
+export const scanSettings = z.object({
+  source: z.enum(['adf', 'adf-duplex', 'platen']),
+  /** Dots an inch; NĐ 30/2020 Phụ lục I asks for 200 at least. */
+  dpi: z.number().int().min(50).max(1200),
+  mode: z.enum(['color', 'gray', 'bw']),
+});
+export type ScanSettings = z.infer<typeof scanSettings>;
+
+export const scannerDevice = z.object({
+  uri: z.string().min(1),
+  name: z.string(),
+  origin: z.enum(['escl', 'sane', 'configured']),
+  sources: z.array(scanSettings.shape.source),
+  dpis: z.array(z.number()),
+  modes: z.array(scanSettings.shape.mode),
+});
+export type ScannerDevice = z.infer<typeof scannerDevice>;
+
+export const signingKey = z.object({
+  /** `pkcs12:FILE` or `pkcs11:MODULE?token=LABEL`. */
+  uri: z.string(),
+  label: z.string(),
+  kind: z.enum(['pkcs12', 'pkcs11']),
+  /** What the token says of its PIN before it is asked for one. */
+  pinState: z.enum(['ok', 'low', 'final-try', 'locked', 'unknown']),
+});
+export type SigningKeyInfo = z.infer<typeof signingKey>;
+
+export const outboxStatus = z.object({
+  waiting: z.number().int(),
+  sending: z.number().int(),
+  sent: z.number().int(),
+  needsPerson: z.number().int(),
+  online: z.boolean(),
+  lastFault: errorRef(),
+});
+export type OutboxStatus = z.infer<typeof outboxStatus>;
+
+function errorRef() {
+  return z.object({ code: z.string(), at: instant }).nullable();
+}
+
+export const diagnosticCheck = z.object({
+  name: z.string(),
+  status: z.enum(['ok', 'warning', 'failed', 'skipped']),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type DiagnosticCheck = z.infer<typeof diagnosticCheck>;
