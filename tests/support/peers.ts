@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe } from 'vitest';
+
+/** The real programs that judge this project, each with the Debian package that gives it. */
+const PEERS = {
+  scanimage: { package: 'sane-utils', present: () => onPath('scanimage') },
+  airscan: {
+    package: 'sane-airscan',
+    present: () => ['x86_64', 'aarch64'].some((a) => existsSync(`/usr/lib/${a}-linux-gnu/sane/libsane-airscan.so.1`)),
+  },
+  softhsm: { package: 'softhsm2', present: () => onPath('softhsm2-util') },
+  'pkcs11-tool': { package: 'opensc', present: () => onPath('pkcs11-tool') },
+  pdfsig: { package: 'poppler-utils', present: () => onPath('pdfsig') },
+  certutil: { package: 'libnss3-tools', present: () => onPath('certutil') },
+  mutool: { package: 'mupdf-tools', present: () => onPath('mutool') },
+  qpdf: { package: 'qpdf', present: () => onPath('qpdf') },
+  openssl: { package: 'openssl', present: () => onPath('openssl') },
+  chromium: { package: 'chromium', present: () => onPath('chromium') },
+} as const;
+
+export type Peer = keyof typeof PEERS;
+
+function onPath(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+}
+
+/** Peers among `names` that this machine lacks. */
+export function missingPeers(names: readonly Peer[]): Peer[] {
+  return names.filter((name) => !PEERS[name].present());
+}
+
+export function packageOf(peer: Peer): string {
+  return PEERS[peer].package;
+}
+
+/**
+ * A suite that needs real peers. Where one is missing the suite is skipped and says so in its name;
+ * with CI=true a missing peer fails the run.
+ */
+export function describeWithPeers(names: readonly Peer[], title: string, body: () => void): void {
+  const missing = missingPeers(names);
+  if (missing.length === 0) {
+    describe(title, body);
+    return;
+  }
+  const what = missing.map((m) => `${m} (Debian package ${PEERS[m].package})`).join(', ');
+  if (process.env.CI === 'true') throw new Error(`CI lacks ${what}, needed by: ${title}`);
+  describe.skip(`${title} [missing: ${what}]`, body);
+}
