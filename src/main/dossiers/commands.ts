@@ -1,0 +1,201 @@
+import { CounterError } from '../../contract/errors.ts';
+import type {
+  Applicant,
+  ComponentView,
+  DossierCode,
+  DueDate,
+  Procedure,
+  Receipt,
+  SignatureView,
+} from '../../contract/model.ts';
+import { assertNotConfidential } from './confidential.ts';
+import { componentOf, type Dossier, insertAt, livePages, whereIs } from './dossier.ts';
+import type { DossierEvent, PageFacts, Stamp } from './events.ts';
+
+/*
+ * One function a command: the dossier as it is and what is asked, in; the events that follow, out. A command that
+ * asks for what already holds gives no event, so that a repeated message does no harm. What may not be done throws
+ * a CounterError and gives no event at all.
+ */
+
+export function open(input: { dossierId: string; procedure: Procedure }, stamp: Stamp): DossierEvent[] {
+  return [{ type: 'opened', ...stamp, ...input }];
+}
+
+/** Names are kept as the card or the clerk wrote them, in NFC only (facts §10.3: never re-cased). */
+export function setApplicant(dossier: Dossier, applicant: Applicant, stamp: Stamp): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  const kept = {
+    ...applicant,
+    name: applicant.name.normalize('NFC'),
+    address: applicant.address.normalize('NFC'),
+  };
+  if (JSON.stringify(dossier.applicant) === JSON.stringify(kept)) return [];
+  return [{ type: 'applicant-set', ...stamp, applicant: kept }];
+}
+
+/** `label` is what the clerk or the device calls the paper (a stamp chosen, a file name), where there is one. */
+export function addPage(
+  dossier: Dossier,
+  input: { componentId: string; page: PageFacts; label?: string },
+  stamp: Stamp,
+): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  mustTakePages(dossier, input.componentId);
+  if (input.label !== undefined) assertNotConfidential(input.label);
+  const known = whereIs(dossier, input.page.id);
+  if (known?.component.spec.id === input.componentId && !known.page.removed) return [];
+  if (known) throw new CounterError('DOSSIER_STATE', { state: dossier.state, reason: 'page-known' });
+  return [{ type: 'page-added', ...stamp, componentId: input.componentId, page: input.page }];
+}
+
+/** Takes a page out of its component; it stays in the dossier and can be brought back. */
+export function removePage(dossier: Dossier, pageId: string, stamp: Stamp): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  return mustFind(dossier, pageId).page.removed ? [] : [{ type: 'page-removed', ...stamp, pageId }];
+}
+
+export function restorePage(dossier: Dossier, pageId: string, stamp: Stamp): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  return mustFind(dossier, pageId).page.removed ? [{ type: 'page-restored', ...stamp, pageId }] : [];
+}
+
+/** Moves a page to `index` among the live pages of a component (0 = first; beyond the end = last). */
+export function movePage(
+  dossier: Dossier,
+  input: { pageId: string; componentId: string; index: number },
+  stamp: Stamp,
+): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  const target = mustTakePages(dossier, input.componentId);
+  const { component, page } = mustFind(dossier, input.pageId);
+  if (page.removed) throw new CounterError('PAGE_UNKNOWN', { pageId: input.pageId, reason: 'removed' });
+  const others = target.pages.filter((p) => p.id !== page.id);
+  const after = insertAt(others, page, input.index).filter((p) => !p.removed);
+  const before = livePages(target);
+  if (component === target && after.every((p, i) => p === before[i])) return [];
+  return [{ type: 'page-moved', ...stamp, ...input }];
+}
+
+/**
+ * Records a signature. `pageIds` are the pages that the signed document holds: pages that changed while the token
+ * was at work make the signature worthless (DOSSIER_STATE, reason 'pages-changed').
+ */
+export function signComponent(
+  dossier: Dossier,
+  input: { componentId: string; signature: SignatureView; pageIds: readonly string[] },
+  stamp: Stamp,
+): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  const component = mustTakePages(dossier, input.componentId);
+  const live = livePages(component).map((p) => p.id);
+  if (live.length === 0) throw missing([component]);
+  if (live.join() !== input.pageIds.join() || input.signature.pages !== live.length) {
+    throw new CounterError('DOSSIER_STATE', { state: dossier.state, reason: 'pages-changed' });
+  }
+  return [
+    {
+      type: 'component-signed',
+      ...stamp,
+      componentId: input.componentId,
+      signature: input.signature,
+      pageIds: [...input.pageIds],
+    },
+  ];
+}
+
+/**
+ * Throws what stands in the way of receiving: APPLICANT_INCOMPLETE {missing}, COMPONENT_MISSING {names, count} for
+ * required papers without a page, COMPONENT_UNSIGNED {names, count} for pages without a signature over them (TT
+ * 01/2023/TT-VPCP Điều 8: every copied paper is signed by who copied it).
+ */
+export function assertReceivable(dossier: Dossier): void {
+  mustBe(dossier, 'draft');
+  assertApplicant(dossier.applicant);
+  const submitted = dossier.components.filter((c) => c.spec.handling === 'submit');
+  const absent = submitted.filter((c) => c.spec.required && livePages(c).length === 0);
+  if (absent.length > 0) throw missing(absent);
+  const open = submitted.filter((c) => livePages(c).length > 0 && !c.signature);
+  if (open.length > 0) throw new CounterError('COMPONENT_UNSIGNED', named(open));
+}
+
+export function receive(
+  dossier: Dossier,
+  input: { code: DossierCode; receivedAt: string; due: DueDate | null; slipDocumentId: string },
+  stamp: Stamp,
+): DossierEvent[] {
+  assertReceivable(dossier);
+  return [{ type: 'received', ...stamp, ...input }];
+}
+
+/** The province's number takes the place of the temporary one; an official code is never replaced. */
+export function assignCode(dossier: Dossier, value: string, stamp: Stamp): DossierEvent[] {
+  if (!dossier.code) throw wrongState(dossier, 'no-code');
+  if (dossier.code.kind === 'official') {
+    if (dossier.code.value === value) return [];
+    throw wrongState(dossier, 'code-official');
+  }
+  return [{ type: 'code-assigned', ...stamp, code: { value, kind: 'official' } }];
+}
+
+export function markSendFailed(dossier: Dossier, fault: string, stamp: Stamp): DossierEvent[] {
+  mustBe(dossier, 'received');
+  return dossier.sendFault === fault ? [] : [{ type: 'send-failed', ...stamp, fault }];
+}
+
+/** The province's receipt was read back. The same receipt again gives nothing; another one is a conflict. */
+export function markSent(dossier: Dossier, receipt: Receipt, stamp: Stamp): DossierEvent[] {
+  if (dossier.state === 'sent') {
+    const same = dossier.receipt?.reference === receipt.reference;
+    if (same && dossier.receipt?.recordSha256 === receipt.recordSha256) return [];
+    throw new CounterError('PROVINCE_CONFLICT', { reference: receipt.reference });
+  }
+  mustBe(dossier, 'received');
+  return [{ type: 'sent', ...stamp, receipt }];
+}
+
+/** Only a draft can be given up: once a slip was handed out, the dossier is the province's to close. */
+export function discard(dossier: Dossier, reason: string, stamp: Stamp): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  const why = reason.trim();
+  if (why === '') throw new CounterError('BAD_REQUEST', { field: 'reason' });
+  return [{ type: 'discarded', ...stamp, reason: why }];
+}
+
+function assertApplicant(applicant: Applicant | null): void {
+  if (!applicant) throw new CounterError('APPLICANT_INCOMPLETE', { missing: 'applicant' });
+  // Mẫu 01 of TT 03/2025/TT-VPCP asks for the name and the identity number of whoever it is.
+  const lacking = (['name', 'identityNumber'] as const).filter((f) => applicant[f].trim() === '');
+  if (lacking.length > 0) throw new CounterError('APPLICANT_INCOMPLETE', { missing: lacking.join(', ') });
+}
+
+function mustBe(dossier: Dossier, state: Dossier['state']): void {
+  if (dossier.state !== state)
+    throw new CounterError('DOSSIER_STATE', { state: dossier.state, needed: state });
+}
+
+function wrongState(dossier: Dossier, reason: string): CounterError {
+  return new CounterError('DOSSIER_STATE', { state: dossier.state, reason });
+}
+
+function mustTakePages(dossier: Dossier, componentId: string): ComponentView {
+  const component = componentOf(dossier, componentId);
+  if (!component) throw new CounterError('COMPONENT_UNKNOWN', { componentId });
+  const { handling } = component.spec;
+  if (handling !== 'submit') throw new CounterError('COMPONENT_UNKNOWN', { componentId, handling });
+  return component;
+}
+
+function mustFind(dossier: Dossier, pageId: string) {
+  const found = whereIs(dossier, pageId);
+  if (!found) throw new CounterError('PAGE_UNKNOWN', { pageId });
+  return found;
+}
+
+function missing(components: readonly ComponentView[]): CounterError {
+  return new CounterError('COMPONENT_MISSING', named(components));
+}
+
+function named(components: readonly ComponentView[]): { names: string; count: number } {
+  return { names: components.map((c) => c.spec.name).join('; '), count: components.length };
+}

@@ -1,0 +1,196 @@
+import { CounterError } from '../../contract/errors.ts';
+import type { ComponentView, DossierView, PageView } from '../../contract/model.ts';
+import type { DossierEvent } from './events.ts';
+
+/** A dossier at one point of its journal. Values are never changed in place. */
+export interface Dossier extends DossierView {
+  /** Events folded so far: the next event has this position, which tells two writers apart. */
+  readonly version: number;
+  readonly discardReason: string | null;
+}
+
+type EventOf<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
+
+/**
+ * The dossier after one more event. Throws STORE_CORRUPT where the event cannot follow what went before: the
+ * commands never make such a one, so the journal has been damaged or written by something else.
+ */
+export function apply(dossier: Dossier | null, event: DossierEvent): Dossier {
+  if (event.type === 'opened') {
+    if (dossier) throw impossible(event);
+    return openedFrom(event);
+  }
+  if (!dossier) throw impossible(event);
+  return { ...step(dossier, event), version: dossier.version + 1 };
+}
+
+/** The dossier that a whole journal makes; an empty journal is no dossier (STORE_CORRUPT). */
+export function fold(events: Iterable<DossierEvent>): Dossier {
+  let dossier: Dossier | null = null;
+  for (const event of events) dossier = apply(dossier, event);
+  if (!dossier) throw new CounterError('STORE_CORRUPT', { reason: 'empty-journal' });
+  return dossier;
+}
+
+/** What a screen may see; exactly the contract's shape. */
+export function toView(dossier: Dossier): DossierView {
+  const { version: _version, discardReason: _discardReason, ...view } = dossier;
+  return view;
+}
+
+export function livePages(component: ComponentView): readonly PageView[] {
+  return component.pages.filter((page) => !page.removed);
+}
+
+export function componentOf(dossier: Dossier, componentId: string): ComponentView | undefined {
+  return dossier.components.find((c) => c.spec.id === componentId);
+}
+
+export function whereIs(
+  dossier: Dossier,
+  pageId: string,
+): { component: ComponentView; page: PageView } | null {
+  for (const component of dossier.components) {
+    const page = component.pages.find((p) => p.id === pageId);
+    if (page) return { component, page };
+  }
+  return null;
+}
+
+/** Puts a page at `index` among the pages that are not removed; beyond the end means last. */
+export function insertAt(pages: readonly PageView[], page: PageView, index: number): PageView[] {
+  const live = pages.filter((p) => !p.removed);
+  const next = live[index];
+  const at = next ? pages.indexOf(next) : pages.length;
+  return [...pages.slice(0, at), page, ...pages.slice(at)];
+}
+
+function openedFrom(event: EventOf<'opened'>): Dossier {
+  return {
+    id: event.dossierId,
+    state: 'draft',
+    procedure: event.procedure,
+    applicant: null,
+    components: event.procedure.components.map((spec) => ({ spec, pages: [], signature: null })),
+    code: null,
+    openedAt: event.at,
+    openedBy: event.actor,
+    receivedAt: null,
+    due: null,
+    slipDocumentId: null,
+    receipt: null,
+    sendFault: null,
+    version: 1,
+    discardReason: null,
+  };
+}
+
+function step(dossier: Dossier, event: Exclude<DossierEvent, { type: 'opened' }>): Dossier {
+  switch (event.type) {
+    case 'applicant-set':
+      return { ...during('draft', dossier, event), applicant: event.applicant };
+    case 'page-added':
+      return addPage(during('draft', dossier, event), event);
+    case 'page-removed':
+    case 'page-restored':
+      return setRemoved(during('draft', dossier, event), event);
+    case 'page-moved':
+      return movePage(during('draft', dossier, event), event);
+    case 'component-signed':
+      return sign(during('draft', dossier, event), event);
+    case 'received':
+      return receive(during('draft', dossier, event), event);
+    case 'discarded':
+      return { ...during('draft', dossier, event), state: 'discarded', discardReason: event.reason };
+    case 'code-assigned':
+      if (dossier.code?.kind !== 'temporary') throw impossible(event);
+      return { ...dossier, code: event.code };
+    case 'send-failed':
+      return { ...during('received', dossier, event), sendFault: event.fault };
+    case 'sent':
+      return {
+        ...during('received', dossier, event),
+        state: 'sent',
+        receipt: event.receipt,
+        sendFault: null,
+      };
+  }
+}
+
+function addPage(dossier: Dossier, event: EventOf<'page-added'>): Dossier {
+  if (whereIs(dossier, event.page.id)) throw impossible(event);
+  const page: PageView = { ...event.page, addedAt: event.at, removed: false };
+  return changeComponent(dossier, event.componentId, event, (c) => unsigned(c, [...c.pages, page]));
+}
+
+function setRemoved(dossier: Dossier, event: EventOf<'page-removed' | 'page-restored'>): Dossier {
+  const removed = event.type === 'page-removed';
+  const found = whereIs(dossier, event.pageId);
+  if (!found || found.page.removed === removed) throw impossible(event);
+  return changeComponent(dossier, found.component.spec.id, event, (c) =>
+    unsigned(
+      c,
+      c.pages.map((p) => (p.id === event.pageId ? { ...p, removed } : p)),
+    ),
+  );
+}
+
+function movePage(dossier: Dossier, event: EventOf<'page-moved'>): Dossier {
+  const found = whereIs(dossier, event.pageId);
+  if (!found || found.page.removed) throw impossible(event);
+  const without = changeComponent(dossier, found.component.spec.id, event, (c) =>
+    unsigned(
+      c,
+      c.pages.filter((p) => p.id !== event.pageId),
+    ),
+  );
+  return changeComponent(without, event.componentId, event, (c) =>
+    unsigned(c, insertAt(c.pages, found.page, event.index)),
+  );
+}
+
+function sign(dossier: Dossier, event: EventOf<'component-signed'>): Dossier {
+  return changeComponent(dossier, event.componentId, event, (c) => {
+    const ids = livePages(c).map((p) => p.id);
+    if (ids.join() !== event.pageIds.join()) throw impossible(event);
+    return { ...c, signature: event.signature };
+  });
+}
+
+function receive(dossier: Dossier, event: EventOf<'received'>): Dossier {
+  return {
+    ...dossier,
+    state: 'received',
+    code: event.code,
+    receivedAt: event.receivedAt,
+    due: event.due,
+    slipDocumentId: event.slipDocumentId,
+  };
+}
+
+/** Other pages are another document: a signature over the former ones no longer speaks for the component. */
+function unsigned(component: ComponentView, pages: PageView[]): ComponentView {
+  return { ...component, pages, signature: null };
+}
+
+function changeComponent(
+  dossier: Dossier,
+  componentId: string,
+  event: DossierEvent,
+  change: (component: ComponentView) => ComponentView,
+): Dossier {
+  if (componentOf(dossier, componentId)?.spec.handling !== 'submit') throw impossible(event);
+  return {
+    ...dossier,
+    components: dossier.components.map((c) => (c.spec.id === componentId ? change(c) : c)),
+  };
+}
+
+function during(state: Dossier['state'], dossier: Dossier, event: DossierEvent): Dossier {
+  if (dossier.state !== state) throw impossible(event);
+  return dossier;
+}
+
+function impossible(event: DossierEvent): CounterError {
+  return new CounterError('STORE_CORRUPT', { reason: 'impossible-event', event: event.type, at: event.at });
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import {
+  applicant,
+  dossierCode,
+  dueDate,
+  id,
+  instant,
+  pageView,
+  procedure,
+  receipt,
+  signatureView,
+} from '../../contract/model.ts';
+
+/** When it happened (UTC) and who did it: the login of a person, or the name of a part of the engine. */
+const stamp = { at: instant, actor: z.string().min(1) };
+
+/** A page as it enters the journal: what is known of it, never its bytes. `removed` and `addedAt` follow from events. */
+export const pageFacts = pageView.omit({ removed: true, addedAt: true });
+export type PageFacts = z.infer<typeof pageFacts>;
+
+/**
+ * What can happen to a dossier. The journal keeps these and nothing else; a released type is never changed,
+ * a new need is a new type. Dossiers are the fold of their events (design, principle 10).
+ */
+export const dossierEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('opened'), ...stamp, dossierId: id, procedure }),
+  z.object({ type: z.literal('applicant-set'), ...stamp, applicant }),
+  z.object({ type: z.literal('page-added'), ...stamp, componentId: z.string(), page: pageFacts }),
+  z.object({ type: z.literal('page-removed'), ...stamp, pageId: id }),
+  z.object({ type: z.literal('page-restored'), ...stamp, pageId: id }),
+  z.object({
+    type: z.literal('page-moved'),
+    ...stamp,
+    pageId: id,
+    componentId: z.string(),
+    /** Place among the pages of the target component that are not removed, counted without the moved page. */
+    index: z.number().int().nonnegative(),
+  }),
+  z.object({
+    type: z.literal('component-signed'),
+    ...stamp,
+    componentId: z.string(),
+    signature: signatureView,
+    /** The pages under the signature, in order. */
+    pageIds: z.array(id).min(1),
+  }),
+  z.object({
+    type: z.literal('received'),
+    ...stamp,
+    code: dossierCode,
+    receivedAt: instant,
+    due: dueDate.nullable(),
+    slipDocumentId: id,
+  }),
+  /** The official code takes the place of a temporary one. */
+  z.object({ type: z.literal('code-assigned'), ...stamp, code: dossierCode }),
+  z.object({ type: z.literal('send-failed'), ...stamp, fault: z.string().min(1) }),
+  z.object({ type: z.literal('sent'), ...stamp, receipt }),
+  z.object({ type: z.literal('discarded'), ...stamp, reason: z.string().trim().min(1).max(500) }),
+]);
+export type DossierEvent = z.infer<typeof dossierEvent>;
+export type DossierEventType = DossierEvent['type'];
+
+/** The part of an event that every command is given. */
+export interface Stamp {
+  readonly at: string;
+  readonly actor: string;
+}

@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import { CounterError } from '../../../src/contract/errors.ts';
+import { dossierView } from '../../../src/contract/model.ts';
+import * as commands from '../../../src/main/dossiers/commands.ts';
+import { apply, type Dossier, fold, toView } from '../../../src/main/dossiers/dossier.ts';
+import { type DossierEvent, dossierEvent } from '../../../src/main/dossiers/events.ts';
+import { applicant, page, procedure, signature, stamp, uuid } from './samples.ts';
+
+const RECEIPT = { reference: 'R-1', at: '2026-10-08T02:00:00.000Z', recordSha256: 'b'.repeat(64) };
+
+function failure(action: () => unknown): { code: string; details: Readonly<Record<string, unknown>> } {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof CounterError) return { code: error.code, details: error.details };
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+function drive(dossier: Dossier, ...steps: ((d: Dossier) => DossierEvent[])[]): Dossier {
+  return steps.reduce((d, decide) => decide(d).reduce((x, e) => apply(x, e), d), dossier);
+}
+
+function draft(): Dossier {
+  return fold(commands.open({ dossierId: uuid(1), procedure }, stamp()));
+}
+
+function add(componentId: string, n: number) {
+  return (d: Dossier) => commands.addPage(d, { componentId, page: page(n) }, stamp(n));
+}
+
+function sign(componentId: string, ...pages: number[]) {
+  return (d: Dossier) =>
+    commands.signComponent(
+      d,
+      { componentId, signature: signature(pages.length), pageIds: pages.map(uuid) },
+      stamp(50),
+    );
+}
+
+const named = (d: Dossier) => commands.setApplicant(d, applicant, stamp(2));
+const receive = (kind: 'official' | 'temporary') => (d: Dossier) =>
+  commands.receive(
+    d,
+    {
+      code: { value: kind === 'official' ? 'H14.20-261008-0001' : 'TAM-01-0001', kind },
+      receivedAt: '2026-10-08T01:10:00.000Z',
+      due: { at: '2026-10-15T01:10:00.000Z', reasons: [] },
+      slipDocumentId: uuid(800),
+    },
+    stamp(55),
+  );
+
+function complete(): Dossier {
+  return drive(draft(), named, add('don', 10), add('giay-phep', 11), sign('don', 10), sign('giay-phep', 11));
+}
+
+const idsOf = (d: Dossier, component: string) =>
+  d.components
+    .find((c) => c.spec.id === component)!
+    .pages.filter((p) => !p.removed)
+    .map((p) => p.id);
+const signed = (d: Dossier, component: string) =>
+  d.components.find((c) => c.spec.id === component)!.signature !== null;
+
+describe('a dossier from draft to sent', () => {
+  it('shows at each stage a view that the contract accepts unchanged', () => {
+    const stages = [draft(), complete(), drive(complete(), receive('temporary'))];
+    stages.push(drive(stages[2]!, (d) => commands.markSent(d, RECEIPT, stamp(58))));
+    for (const stage of stages) expect(dossierView.strict().parse(toView(stage))).toEqual(toView(stage));
+    expect(stages.map((s) => s.state)).toEqual(['draft', 'draft', 'received', 'sent']);
+  });
+
+  it('makes only events that survive the journal', () => {
+    const made: DossierEvent[] = [];
+    const keep = (d: Dossier, events: DossierEvent[]) => {
+      made.push(...events);
+      return events.reduce((x, e) => apply(x, e), d);
+    };
+    const first = commands.open({ dossierId: uuid(1), procedure }, stamp());
+    made.push(...first);
+    let d = fold(first);
+    for (const decide of [
+      named,
+      add('don', 10),
+      add('giay-phep', 11),
+      sign('don', 10),
+      sign('giay-phep', 11),
+    ]) {
+      d = keep(d, decide(d));
+    }
+    d = keep(d, receive('temporary')(d));
+    d = keep(d, commands.assignCode(d, 'H14.20-261008-0002', stamp(56)));
+    d = keep(d, commands.markSent(d, RECEIPT, stamp(57)));
+    const stored = made.map((e) => dossierEvent.parse(JSON.parse(JSON.stringify(e))));
+    expect(fold(stored)).toEqual(d);
+  });
+
+  it('is not received without an applicant, and says what is missing', () => {
+    const bare = drive(draft(), add('don', 10));
+    expect(failure(() => receive('official')(bare))).toMatchObject({
+      code: 'APPLICANT_INCOMPLETE',
+      details: { missing: 'applicant' },
+    });
+    const numberless = drive(bare, (d) =>
+      commands.setApplicant(d, { ...applicant, identityNumber: ' ' }, stamp()),
+    );
+    expect(failure(() => receive('official')(numberless)).details).toEqual({ missing: 'identityNumber' });
+  });
+
+  it('is not received while a required paper has no page, and names every one', () => {
+    const none = drive(draft(), named);
+    expect(failure(() => receive('official')(none))).toEqual({
+      code: 'COMPONENT_MISSING',
+      details: { names: 'Giấy don; Giấy giay-phep', count: 2 },
+    });
+    const emptied = drive(complete(), (d) => commands.removePage(d, uuid(10), stamp()));
+    expect(failure(() => receive('official')(emptied)).details).toEqual({ names: 'Giấy don', count: 1 });
+  });
+
+  it('is not received while scanned pages are unsigned, also those of an optional paper', () => {
+    const extra = drive(complete(), add('uy-quyen', 12));
+    expect(failure(() => receive('official')(extra))).toEqual({
+      code: 'COMPONENT_UNSIGNED',
+      details: { names: 'Giấy uy-quyen', count: 1 },
+    });
+    expect(drive(extra, sign('uy-quyen', 12), receive('official')).state).toBe('received');
+  });
+
+  it('takes no change of its content once it is received or discarded', () => {
+    const closed = [drive(complete(), receive('official'))];
+    closed.push(drive(draft(), (d) => commands.discard(d, 'Công dân rút hồ sơ', stamp())));
+    for (const d of closed) {
+      for (const attempt of [named, add('don', 77), sign('don', 10), receive('official')]) {
+        expect(failure(() => attempt(d)).code).toBe('DOSSIER_STATE');
+      }
+      expect(failure(() => commands.removePage(d, uuid(10), stamp())).code).toBe('DOSSIER_STATE');
+      expect(failure(() => commands.discard(d, 'x', stamp())).code).toBe('DOSSIER_STATE');
+    }
+  });
+
+  it('is not discarded without a reason', () => {
+    expect(failure(() => commands.discard(draft(), '  ', stamp())).code).toBe('BAD_REQUEST');
+  });
+});
+
+describe('pages', () => {
+  it('go only into components that exist and are handed in', () => {
+    for (const component of ['cccd', 'ghi-chu', 'khong-co']) {
+      expect(failure(() => add(component, 10)(draft())).code).toBe('COMPONENT_UNKNOWN');
+    }
+  });
+
+  it('are added once however often the same message comes', () => {
+    const d = drive(draft(), add('don', 10));
+    expect(add('don', 10)(d)).toEqual([]);
+    expect(failure(() => add('giay-phep', 10)(d)).code).toBe('DOSSIER_STATE');
+  });
+
+  it('come back to their place after removal', () => {
+    const d = drive(draft(), add('don', 10), add('don', 11), add('don', 12));
+    const removed = drive(d, (x) => commands.removePage(x, uuid(11), stamp()));
+    expect(idsOf(removed, 'don')).toEqual([uuid(10), uuid(12)]);
+    const restored = drive(removed, (x) => commands.restorePage(x, uuid(11), stamp()));
+    expect(idsOf(restored, 'don')).toEqual([uuid(10), uuid(11), uuid(12)]);
+  });
+
+  it('move within and between components, counted among the pages on view', () => {
+    const d = drive(
+      draft(),
+      add('don', 10),
+      add('don', 11),
+      add('don', 12),
+      add('giay-phep', 20),
+      (x) => commands.removePage(x, uuid(10), stamp()),
+      (x) => commands.movePage(x, { pageId: uuid(12), componentId: 'don', index: 0 }, stamp()),
+    );
+    expect(idsOf(d, 'don')).toEqual([uuid(12), uuid(11)]);
+    const over = drive(d, (x) =>
+      commands.movePage(x, { pageId: uuid(12), componentId: 'giay-phep', index: 99 }, stamp()),
+    );
+    expect(idsOf(over, 'don')).toEqual([uuid(11)]);
+    expect(idsOf(over, 'giay-phep')).toEqual([uuid(20), uuid(12)]);
+  });
+
+  it('drop the signature of every component that they leave or enter, and no other', () => {
+    const d = complete();
+    const moved = drive(d, add('don', 13), sign('don', 10, 13));
+    expect([signed(moved, 'don'), signed(moved, 'giay-phep')]).toEqual([true, true]);
+    const across = drive(moved, (x) =>
+      commands.movePage(x, { pageId: uuid(13), componentId: 'giay-phep', index: 0 }, stamp()),
+    );
+    expect([signed(across, 'don'), signed(across, 'giay-phep')]).toEqual([false, false]);
+    const removed = drive(d, (x) => commands.removePage(x, uuid(10), stamp()));
+    expect([signed(removed, 'don'), signed(removed, 'giay-phep')]).toEqual([false, true]);
+  });
+
+  it('moved to where they are keep the signature', () => {
+    const d = drive(complete(), (x) =>
+      commands.movePage(x, { pageId: uuid(10), componentId: 'don', index: 5 }, stamp()),
+    );
+    expect(signed(d, 'don')).toBe(true);
+  });
+
+  it('unknown to the dossier or removed are named as such', () => {
+    expect(failure(() => commands.removePage(draft(), uuid(5), stamp())).code).toBe('PAGE_UNKNOWN');
+    const d = drive(draft(), add('don', 10), (x) => commands.removePage(x, uuid(10), stamp()));
+    const move = () => commands.movePage(d, { pageId: uuid(10), componentId: 'don', index: 0 }, stamp());
+    expect(failure(move)).toMatchObject({ code: 'PAGE_UNKNOWN', details: { reason: 'removed' } });
+  });
+});
+
+describe('signatures', () => {
+  it('over other pages than those of the component are refused', () => {
+    const d = drive(draft(), add('don', 10), add('don', 11));
+    expect(failure(() => sign('don', 10)(d)).details).toMatchObject({ reason: 'pages-changed' });
+    expect(failure(() => sign('don', 11, 10)(d)).details).toMatchObject({ reason: 'pages-changed' });
+    expect(signed(drive(d, sign('don', 10, 11)), 'don')).toBe(true);
+  });
+
+  it('need a page', () => {
+    expect(failure(() => sign('don')(draft())).code).toBe('COMPONENT_MISSING');
+  });
+});
+
+describe('code and receipt', () => {
+  it('a temporary code gives way to the official one, which stays', () => {
+    const d = drive(complete(), receive('temporary'));
+    const official = drive(d, (x) => commands.assignCode(x, 'H14.20-261008-0003', stamp()));
+    expect(official.code).toEqual({ value: 'H14.20-261008-0003', kind: 'official' });
+    expect(commands.assignCode(official, 'H14.20-261008-0003', stamp())).toEqual([]);
+    expect(failure(() => commands.assignCode(official, 'H14.20-261008-0004', stamp())).code).toBe(
+      'DOSSIER_STATE',
+    );
+    expect(failure(() => commands.assignCode(draft(), 'X', stamp())).code).toBe('DOSSIER_STATE');
+  });
+
+  it('a fault of sending is shown until the receipt is there', () => {
+    const d = drive(complete(), receive('official'), (x) =>
+      commands.markSendFailed(x, 'PROVINCE_UNREACHABLE', stamp()),
+    );
+    expect(d.sendFault).toBe('PROVINCE_UNREACHABLE');
+    expect(commands.markSendFailed(d, 'PROVINCE_UNREACHABLE', stamp())).toEqual([]);
+    const sent = drive(d, (x) => commands.markSent(x, RECEIPT, stamp()));
+    expect([sent.state, sent.sendFault]).toEqual(['sent', null]);
+  });
+
+  it('the same receipt twice changes nothing, another one is a conflict', () => {
+    const sent = drive(complete(), receive('official'), (x) => commands.markSent(x, RECEIPT, stamp()));
+    expect(commands.markSent(sent, RECEIPT, stamp())).toEqual([]);
+    const other = { ...RECEIPT, recordSha256: 'c'.repeat(64) };
+    expect(failure(() => commands.markSent(sent, other, stamp())).code).toBe('PROVINCE_CONFLICT');
+  });
+
+  it('a draft has nothing to be sent', () => {
+    expect(failure(() => commands.markSent(complete(), RECEIPT, stamp())).code).toBe('DOSSIER_STATE');
+  });
+});
+
+describe('a damaged journal', () => {
+  const opened = commands.open({ dossierId: uuid(1), procedure }, stamp());
+  const journals: Record<string, DossierEvent[]> = {
+    'is empty': [],
+    'does not begin with the opening': [{ type: 'page-removed', ...stamp(), pageId: uuid(1) }],
+    'opens twice': [...opened, ...opened],
+    'removes a page that never came': [...opened, { type: 'page-removed', ...stamp(), pageId: uuid(9) }],
+    'sends a draft': [...opened, { type: 'sent', ...stamp(), receipt: RECEIPT }],
+    'puts a page into a note': [
+      ...opened,
+      { type: 'page-added', ...stamp(), componentId: 'ghi-chu', page: page(3) },
+    ],
+    'signs other pages': [
+      ...opened,
+      { type: 'page-added', ...stamp(), componentId: 'don', page: page(3) },
+      {
+        type: 'component-signed',
+        ...stamp(),
+        componentId: 'don',
+        signature: signature(1),
+        pageIds: [uuid(4)],
+      },
+    ],
+  };
+  for (const [what, journal] of Object.entries(journals)) {
+    it(`that ${what} is named, not folded`, () => {
+      expect(failure(() => fold(journal)).code).toBe('STORE_CORRUPT');
+    });
+  }
+});
+
+describe('text of the applicant', () => {
+  it('is kept in NFC and never re-cased', () => {
+    const d = drive(draft(), (x) =>
+      commands.setApplicant(x, { ...applicant, name: "Y MOAN H'Hen Nguyễn".normalize('NFD') }, stamp()),
+    );
+    expect(d.applicant!.name).toBe("Y MOAN H'Hen Nguyễn".normalize('NFC'));
+    expect(commands.setApplicant(d, d.applicant!, stamp())).toEqual([]);
+  });
+});
