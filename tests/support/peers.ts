@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
 
 /** The real programs that judge this project, each with the Debian package that gives it. */
-const PEERS = {
+export const PEERS = {
   scanimage: { package: 'sane-utils', present: () => onPath('scanimage') },
   airscan: {
     package: 'sane-airscan',
-    present: () => ['x86_64', 'aarch64'].some((a) => existsSync(`/usr/lib/${a}-linux-gnu/sane/libsane-airscan.so.1`)),
+    present: () =>
+      ['x86_64', 'aarch64'].some((a) => existsSync(`/usr/lib/${a}-linux-gnu/sane/libsane-airscan.so.1`)),
   },
   softhsm: { package: 'softhsm2', present: () => onPath('softhsm2-util') },
   'pkcs11-tool': { package: 'opensc', present: () => onPath('pkcs11-tool') },

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { CounterError } from '../../contract/errors.ts';
+import { role } from '../../contract/roles.ts';
+
+/** What an admin provisions for one counter PC: one JSON file, read at start. Paths are relative to the file. */
+export const counterConfig = z.strictObject({
+  unit: z.strictObject({
+    /** Mã định danh of the unit, QĐ 20/2020/QĐ-TTg: `H14.22.05`. */
+    code: z.string().regex(/^[A-Y]\d{2}(\.[0-9A-Z]{1,4}){0,6}$/),
+    name: z.string().min(1),
+    parent: z.string().default(''),
+    /** Place of the slip's date line. */
+    place: z.string().default(''),
+    address: z.string().default(''),
+    phone: z.string().default(''),
+  }),
+  counter: z.string().min(1),
+  user: z.strictObject({ name: z.string().min(1), role: role.default('clerk') }),
+  training: z.boolean().default(false),
+  province: z
+    .strictObject({
+      baseUrl: z.url({ protocol: /^https?$/ }),
+      clientId: z.string().min(1),
+      clientSecret: z.string().min(1),
+      chunkBytes: z
+        .number()
+        .int()
+        .min(16 * 1024)
+        .max(64 * 1024 * 1024)
+        .default(1024 * 1024),
+      /** Official numbers kept in hand for the day, so that a slip carries one when the line is down. */
+      numbersInHand: z.number().int().min(0).max(500).default(20),
+    })
+    .nullable()
+    .default(null),
+  /** Scanner URIs that are always listed, beside what is found on the network. */
+  scanners: z.array(z.string()).default([]),
+  /** Signing keys that are offered: `pkcs12:FILE`, `pkcs11:MODULE?token=LABEL`. */
+  keys: z.array(z.string()).default([]),
+  /** Catalogue file; empty = the sample that is shipped. */
+  catalogue: z.string().default(''),
+});
+export type CounterConfig = z.infer<typeof counterConfig>;
+
+export async function readConfig(file: string): Promise<CounterConfig> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new CounterError('FILE_MISSING', { file: path.basename(file) }, { cause });
+  }
+  return parseConfig(text, path.dirname(path.resolve(file)));
+}
+
+export function parseConfig(text: string, folder: string): CounterConfig {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (cause) {
+    throw new CounterError('CONFIG_INVALID', { where: 'JSON' }, { cause });
+  }
+  const config = counterConfig.safeParse(raw);
+  if (!config.success) {
+    const where = config.error.issues[0]?.path.join('.') ?? '';
+    throw new CounterError('CONFIG_INVALID', { where }, { cause: config.error });
+  }
+  const at = (file: string) => (file === '' || path.isAbsolute(file) ? file : path.join(folder, file));
+  return {
+    ...config.data,
+    catalogue: at(config.data.catalogue),
+    keys: config.data.keys.map((key) => (key.startsWith('pkcs12:') ? `pkcs12:${at(key.slice(7))}` : key)),
+  };
+}
