@@ -49,6 +49,12 @@ export function addPage(
   return [{ type: 'page-added', ...stamp, componentId: input.componentId, page: input.page }];
 }
 
+/** Throws DOSSIER_STATE or COMPONENT_UNKNOWN where this component cannot be given a page now. */
+export function assertTakesPages(dossier: Dossier, componentId: string): void {
+  mustBe(dossier, 'draft');
+  mustTakePages(dossier, componentId);
+}
+
 /** Takes a page out of its component; it stays in the dossier and can be brought back. */
 export function removePage(dossier: Dossier, pageId: string, stamp: Stamp): DossierEvent[] {
   mustBe(dossier, 'draft');
