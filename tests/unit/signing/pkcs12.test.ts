@@ -1,0 +1,157 @@
+import { spawnSync } from 'node:child_process';
+import { verify, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CounterError } from '../../../src/contract/errors.ts';
+import { pkcs12Source } from '../../../src/main/signing/pkcs12.ts';
+import { readPkcs12 } from '../../../src/main/signing/pkcs12-file.ts';
+import { issueTestIdentity } from '../../../src/simulators/certificates.ts';
+import { describeWithPeers } from '../../support/peers.ts';
+import { PASSWORD, SIGNER_NAME, type TestPki, testPki, VIETNAMESE_PASSWORD } from '../../support/pki.ts';
+
+let pki: TestPki;
+const folder = mkdtempSync(path.join(tmpdir(), 'pkcs12-'));
+beforeAll(async () => {
+  pki = await testPki();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function expectSigns(file: string, password: string, certificate: Uint8Array, hash = 'sha256') {
+  const key = await pkcs12Source(file).open(password);
+  expect(Buffer.from(key.certificates[0]!)).toEqual(Buffer.from(certificate));
+  const data = Buffer.from('xin chào');
+  const signature = await key.sign(data);
+  expect(verify(hash, data, new X509Certificate(certificate).publicKey, signature)).toBe(true);
+  return key;
+}
+
+describe('PKCS#12', () => {
+  it.each([
+    ['rsa', 'rsa-pkcs1-sha256', 'sha256'],
+    ['ec', 'ecdsa-sha256', 'sha256'],
+    ['ec384', 'ecdsa-sha384', 'sha384'],
+  ] as const)('opens %s and signs as %s', async (name, algorithm, hash) => {
+    const { p12File, certificate, certificates } = pki.signers[name];
+    const key = await expectSigns(p12File, PASSWORD, certificate, hash);
+    expect(key.algorithm).toBe(algorithm);
+    expect(key.info.label).toBe(SIGNER_NAME);
+    expect(key.certificates.map((c) => Buffer.from(c))).toEqual(certificates.map((c) => Buffer.from(c)));
+    await key.close();
+    await expect(key.sign(Buffer.from('x'))).rejects.toMatchObject({ code: 'PKCS12_NO_KEY' });
+  });
+
+  it('opens the legacy form, 3DES under HMAC-SHA-1', async () => {
+    await expectSigns(pki.files.legacy, PASSWORD, pki.signers.rsa.certificate);
+  });
+
+  it('opens with a password beyond ASCII', async () => {
+    await expectSigns(pki.files.vietnamese, VIETNAMESE_PASSWORD, pki.signers.ec.certificate);
+    const bare = VIETNAMESE_PASSWORD.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+    await expect(pkcs12Source(pki.files.vietnamese).open(bare)).rejects.toMatchObject({
+      code: 'PKCS12_PASSWORD_WRONG',
+    });
+  });
+
+  it.each(['', 'mat-khau-2', `${PASSWORD} `])('calls %j a wrong password', async (password) => {
+    for (const file of [pki.signers.rsa.p12File, pki.files.legacy]) {
+      await expect(pkcs12Source(file).open(password)).rejects.toMatchObject({
+        code: 'PKCS12_PASSWORD_WRONG',
+      });
+    }
+  });
+
+  it('describes itself without a password', async () => {
+    const file = pki.signers.rsa.p12File;
+    expect(await pkcs12Source(file).describe()).toEqual({
+      uri: `pkcs12:${file}`,
+      label: 'rsa.p12',
+      kind: 'pkcs12',
+      pinState: 'unknown',
+    });
+  });
+
+  it('names what is wrong with the file', async () => {
+    const open = (file: string) => pkcs12Source(file).open(PASSWORD);
+    await expect(open(path.join(folder, 'absent.p12'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
+    await expect(open(folder)).rejects.toMatchObject({ code: 'FILE_MISSING' });
+    await expect(open(pki.rootFile)).rejects.toMatchObject({ code: 'PKCS12_UNREADABLE' });
+    await expect(open(pki.files.noKey)).rejects.toMatchObject({ code: 'PKCS12_NO_KEY' });
+    await expect(open(pki.files.wrongKey)).rejects.toMatchObject({ code: 'CERTIFICATE_MISMATCH' });
+    await expect(open(pki.signers.expired.p12File)).rejects.toMatchObject({ code: 'CERTIFICATE_EXPIRED' });
+    await expect(open(pki.signers.future.p12File)).rejects.toMatchObject({
+      code: 'CERTIFICATE_NOT_YET_VALID',
+    });
+  });
+
+  it('opens an expired certificate at a time when it was valid', async () => {
+    const deps = { now: () => new Date(Date.now() - 100 * 86_400_000) };
+    const key = await pkcs12Source(pki.signers.expired.p12File, deps).open(PASSWORD);
+    expect(key.algorithm).toBe('ecdsa-sha256');
+  });
+
+  it('answers every cut and flipped octet with contents or a named error', () => {
+    const whole = readFileSync(pki.signers.ec.p12File);
+    const codes = new Set<string>();
+    for (let at = 0; at < whole.length; at += 11) {
+      const flipped = Buffer.from(whole);
+      flipped[at]! ^= 0x21;
+      for (const bad of [flipped, whole.subarray(0, at)]) {
+        try {
+          readPkcs12(bad, PASSWORD);
+          codes.add('opened');
+        } catch (error) {
+          expect(error).toBeInstanceOf(CounterError);
+          codes.add((error as CounterError).code);
+        }
+      }
+    }
+    expect([...codes].sort()).toEqual(['PKCS12_PASSWORD_WRONG', 'PKCS12_UNREADABLE']);
+  });
+
+  it('refuses a key derivation without end', () => {
+    const bytes = Buffer.from(readFileSync(pki.signers.ec.p12File));
+    // The MAC's iteration count 2048 ends the file as INTEGER 08 00.
+    expect(bytes.subarray(-4).toString('hex')).toBe('02020800');
+    const hostile = Buffer.concat([bytes.subarray(0, -4), Buffer.from('02020800', 'hex')]);
+    hostile.set([0x7f, 0xff], hostile.length - 2);
+    // 32,767 iterations are slow, not endless: they run and the MAC fails.
+    expect(() => readPkcs12(hostile, PASSWORD)).toThrow('PKCS12_PASSWORD_WRONG');
+  });
+
+  it('a fresh test identity opens', async () => {
+    const identity = await issueTestIdentity({ commonName: 'Lò Văn Thử', keyType: 'ec-p256', password: 'đ' });
+    const file = path.join(folder, 'fresh.p12');
+    writeFileSync(file, identity.p12);
+    const key = await expectSigns(file, 'đ', identity.certificates[0]!);
+    expect(key.info.label).toBe('Lò Văn Thử');
+    expect(identity.chainPem.split('BEGIN CERTIFICATE').length).toBe(4);
+  });
+});
+
+describeWithPeers(['openssl'], 'PKCS#12 from openssl', () => {
+  const aes = ['-keypbe', 'AES-256-CBC', '-certpbe', 'AES-128-CBC'];
+  it.each([
+    ['AES with SHA-256', [...aes, '-macalg', 'sha256'], 'rsa'],
+    ['AES with SHA-512', [...aes, '-macalg', 'sha512'], 'ec'],
+    ['no MAC', [...aes, '-nomac'], 'rsa'],
+    ['3DES', ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'sha1'], 'rsa'],
+    ['RC2-40 and 3DES', ['-legacy'], 'rsa'],
+    ['RC2-128 for the certificates', ['-legacy', '-certpbe', 'PBE-SHA1-RC2-128'], 'ec'],
+    ['a million rounds less some', [...aes, '-iter', '300000', '-macalg', 'sha256'], 'rsa'],
+  ] as const)('opens %s', async (title, options, name) => {
+    const file = path.join(folder, `${title.replace(/\W/g, '-')}.p12`);
+    const { certificateFile, keyFile, certificate } = pki.signers[name];
+    const made = spawnSync('openssl', [
+      ...['pkcs12', '-export', '-in', certificateFile, '-inkey', keyFile, '-certfile', pki.issuingFile],
+      ...['-passout', `pass:${PASSWORD}`, '-out', file, ...options],
+    ]);
+    expect(made.stderr.toString()).toBe('');
+    const key = await expectSigns(file, PASSWORD, certificate);
+    expect(key.certificates).toHaveLength(2);
+    await expect(pkcs12Source(file).open('khong-phai')).rejects.toMatchObject({
+      code: 'PKCS12_PASSWORD_WRONG',
+    });
+  });
+});
