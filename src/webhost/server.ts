@@ -55,7 +55,10 @@ export async function startWebHost(parts: {
   }
 
   function admit(offered: string, response: ServerResponse): void {
-    if (tokenSpent || !same(offered, token)) return refuse(response, 401);
+    if (tokenSpent || !same(offered, token)) {
+      refuse(response, 401);
+      return;
+    }
     tokenSpent = true;
     const cookie = `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/`;
     response.writeHead(303, { location: '/', 'set-cookie': cookie, 'cache-control': 'no-store' }).end();

@@ -2,7 +2,12 @@ import { z } from 'zod';
 
 /** What the shell tells the engine's process. */
 export const toEngineProcess = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('start'), dataDir: z.string(), masterKey: z.instanceof(Uint8Array).nullable() }),
+  z.object({
+    type: z.literal('start'),
+    dataDir: z.string(),
+    resources: z.string(),
+    masterKey: z.instanceof(Uint8Array).nullable(),
+  }),
   z.object({ type: z.literal('call'), client: z.number().int(), message: z.unknown() }),
   z.object({ type: z.literal('gone'), client: z.number().int() }),
   z.object({ type: z.literal('host-message'), host: z.number().int(), message: z.unknown() }),

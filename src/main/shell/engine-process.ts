@@ -18,6 +18,8 @@ interface Options {
   readonly entry: string;
   readonly tokenHostEntry: string;
   readonly dataDir: string;
+  /** Folder of the files that are shipped beside the program. */
+  readonly resources: string;
 }
 
 /** After this many deaths within a minute the engine is left down: a loop would only wear the disk. */
@@ -42,8 +44,9 @@ export function startEngineProcess(options: Options): EngineProcess {
     const started = utilityProcess.fork(options.entry, [], { serviceName: 'counter-engine' });
     started.on('message', handle);
     started.on('exit', () => died());
-    void unwrapMasterKey(options.dataDir).then((masterKey) =>
-      started.postMessage({ type: 'start', dataDir: options.dataDir, masterKey } satisfies ToEngineProcess),
+    const { dataDir, resources } = options;
+    void unwrapMasterKey(dataDir).then((masterKey) =>
+      started.postMessage({ type: 'start', dataDir, resources, masterKey } satisfies ToEngineProcess),
     );
     return started;
   }

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { defineConfig } from 'electron-vite';
+import { rendererConfig } from './vite.renderer.config.ts';
+
+const source = (file: string) => path.join(import.meta.dirname, 'src', file);
+
+/** One bundle a process: the shell, the engine, the token host, and the worker of the page pipeline. */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rollupOptions: {
+        input: {
+          index: source('main/index.ts'),
+          engine: source('main/engine/main.ts'),
+          'token-host': source('main/signing/token-host/main.ts'),
+          'imaging-worker': source('main/imaging/worker.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { index: source('preload/index.ts') },
+        // A sandboxed preload cannot be an ES module.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: rendererConfig,
+});

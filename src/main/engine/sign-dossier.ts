@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { CounterError } from '../../contract/errors.ts';
+import type { ComponentView } from '../../contract/model.ts';
+import { signComponent } from '../dossiers/commands.ts';
+import { type Dossier, livePages } from '../dossiers/dossier.ts';
+import { writeScannedPdf } from '../pdf/scanned-pdf.ts';
+import type { KeySource, SigningKey } from '../signing/port.ts';
+import { signPdf } from '../signing/sign-pdf.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock } from './clock.ts';
+import type { EventBus } from './events.ts';
+import type { Journal } from './journal.ts';
+import type { Resources } from './resources.ts';
+
+export interface SignRequest {
+  readonly dossierId: string;
+  readonly key: string;
+  readonly pin: string;
+  readonly actor: string;
+}
+
+/**
+ * Turns every component whose pages are not yet under a signature into a PDF/A-2b and signs it, with one PIN for
+ * all. What is signed when a later one fails stays signed; asking again goes on with the rest.
+ */
+export function createDossierSigner(parts: {
+  readonly openKey: (uri: string) => KeySource;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly resources: Resources;
+  readonly producer: string;
+}): (request: SignRequest) => Promise<Dossier> {
+  const { openKey, store, journal, bus, clock, resources, producer } = parts;
+
+  async function* jpegs(pageIds: readonly string[], dpis: ReadonlyMap<string, number>) {
+    for (const id of pageIds) {
+      const page = store.pages.get(id);
+      if (!page) throw new CounterError('PAGE_UNKNOWN', { pageId: id });
+      yield { jpeg: await store.vault.read(page.imageHash), dpi: dpis.get(id)! };
+    }
+  }
+
+  async function signOne(component: ComponentView, key: SigningKey, request: SignRequest): Promise<Dossier> {
+    const pages = livePages(component);
+    const pageIds = pages.map((p) => p.id);
+    const dpis = new Map(pages.map((p) => [p.id, p.dpi]));
+    return store.workspace.withFolder(async (folder) => {
+      const plain = `${folder}/component.pdf`;
+      const signed = `${folder}/component.signed.pdf`;
+      const title = component.spec.name;
+      const written = await writeScannedPdf({
+        path: plain,
+        pages: jpegs(pageIds, dpis),
+        title,
+        createdAt: clock.now(),
+        producer,
+        icc: resources.icc,
+      });
+      const result = await signPdf({
+        input: plain,
+        output: signed,
+        key,
+        appearance: { kind: 'digitised-component' },
+        at: clock.now(),
+      });
+      const object = await store.vault.putFile(signed);
+      const documentId = randomUUID();
+      const signature = {
+        documentId,
+        sha256: result.sha256,
+        bytes: result.bytes,
+        pages: written.pages,
+        signer: result.signer,
+        signedAt: result.signedAt.toISOString(),
+      };
+      return journal.change(
+        request.dossierId,
+        request.actor,
+        (d, stamp) => signComponent(d, { componentId: component.spec.id, signature, pageIds }, stamp),
+        {
+          objects: [object],
+          document: {
+            id: documentId,
+            kind: 'component',
+            componentId: component.spec.id,
+            vaultHash: object.hash,
+            name: documentName(component.spec.id),
+            sha256: result.sha256,
+            bytes: result.bytes,
+          },
+        },
+      );
+    });
+  }
+
+  return async (request) => {
+    const before = journal.load(request.dossierId);
+    const targets = before.components.filter((c) => livePages(c).length > 0 && !c.signature);
+    if (before.state !== 'draft')
+      throw new CounterError('DOSSIER_STATE', { state: before.state, needed: 'draft' });
+    if (targets.length === 0) return before;
+    const progress = (done: number) =>
+      bus.publish('sign.progress', { dossierId: request.dossierId, done, total: targets.length });
+    const key = await openKey(request.key).open(request.pin);
+    try {
+      let dossier = before;
+      progress(0);
+      for (const [index, component] of targets.entries()) {
+        dossier = await signOne(component, key, request);
+        progress(index + 1);
+      }
+      return dossier;
+    } finally {
+      await key.close();
+    }
+  };
+}
+
+/** A name that every file system and the province take; the paper's own name travels in the record. */
+function documentName(componentId: string): string {
+  return `${componentId.replaceAll(/[^A-Za-z0-9._-]/g, '-')}.pdf`;
+}
