@@ -1,0 +1,48 @@
+import type { ScannerDevice, ScanSettings } from '../../../contract/model.ts';
+import type { ScannerDeps } from '../deps.ts';
+import type { RawPage, Scanner } from '../port.ts';
+import { offeredDpis } from '../resolution.ts';
+import { chooseOrder, offeredModes } from './choose.ts';
+import { connectEscl, type EsclClient } from './client.ts';
+import { runJob } from './job.ts';
+
+/** A scanner that speaks eSCL (AirScan, Mopria) at `base`. */
+export function esclScanner(uri: string, base: URL, deps: ScannerDeps): Scanner {
+  return {
+    uri,
+    describe: async (signal) => describeClient(uri, base, await connectEscl(base, deps, signal)),
+    scan: (settings, signal) => scan(base, deps, settings, signal),
+  };
+}
+
+async function* scan(
+  base: URL,
+  deps: ScannerDeps,
+  settings: ScanSettings,
+  signal: AbortSignal,
+): AsyncGenerator<RawPage, void, void> {
+  const release = deps.locks.take(`escl:${base.host}`);
+  try {
+    const client = await connectEscl(base, deps, signal);
+    yield* runJob(client, chooseOrder(client.caps, settings, client.quirks), deps, signal);
+  } finally {
+    release();
+  }
+}
+
+const SOURCE_ORDER = ['adf', 'adf-duplex', 'platen'] as const;
+
+function describeClient(uri: string, base: URL, client: EsclClient): ScannerDevice {
+  const { caps, quirks } = client;
+  const sources = SOURCE_ORDER.filter((source) => caps.sources[source] !== undefined);
+  const dpis = sources.flatMap((source) => offeredDpis(caps.sources[source]!.resolutions, quirks.maxDpi));
+  const colorModes = sources.flatMap((source) => caps.sources[source]!.colorModes);
+  return {
+    uri,
+    name: caps.model || base.hostname,
+    origin: 'escl',
+    sources,
+    dpis: [...new Set(dpis)].sort((a, b) => a - b),
+    modes: offeredModes(colorModes),
+  };
+}
