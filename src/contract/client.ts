@@ -47,7 +47,7 @@ export function createClient(transport: Transport): Client {
 
   function announce(raw: unknown): void {
     const event = eventMessage.safeParse(raw);
-    if (!event.success || !(event.data.name in EVENTS)) return;
+    if (!event.success || !Object.hasOwn(EVENTS, event.data.name)) return;
     const name = event.data.name as EventName;
     const payload = EVENTS[name].safeParse(event.data.payload);
     if (!payload.success) return;
