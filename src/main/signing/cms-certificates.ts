@@ -160,8 +160,8 @@ function displayName(subject: Asn1Node, x509: X509Certificate): string {
     if (oid?.oid && value) found.set(oid.oid, readText(value));
   }
   const name = found.get(COMMON_NAME) ?? found.get(ORGANISATION) ?? x509.subject.replaceAll('\n', ', ');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a name is shown and printed; control octets are no part of it
-  return name.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ').trim();
+  // A name is shown and printed: control and direction-changing characters are no part of it.
+  return name.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ').trim();
 }
 
 function readText(node: Asn1Node): string {
