@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
 import { CounterError } from '../../../contract/errors.ts';
@@ -84,7 +85,7 @@ async function firstSight(base: URL, connectMs: number, signal: AbortSignal): Pr
 
 interface Handshake {
   readonly error?: Error;
-  readonly certificate?: ReturnType<tls.TLSSocket['getPeerX509Certificate']>;
+  readonly certificate?: X509Certificate | undefined;
 }
 
 /**
@@ -111,7 +112,9 @@ function handshake(base: URL, pinned: PinnedTls, connectMs: number, signal: Abor
       connectMs,
     );
     socket.prependListener('secure', () => {
-      certificate = socket.getPeerX509Certificate();
+      // Not getPeerX509Certificate: in Node 24 it leaves nothing for the identity check that follows.
+      const { raw } = socket.getPeerCertificate();
+      if (raw) certificate = new X509Certificate(raw);
     });
     socket.once('secureConnect', () => end(() => resolve({ certificate })));
     socket.once('error', (error: NodeJS.ErrnoException) =>

@@ -1,0 +1,159 @@
+import { generateKeyPairSync } from 'node:crypto';
+import tls from 'node:tls';
+import forge from 'node-forge';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { memoryPins, openScanner } from '../../../src/main/scanning/index.ts';
+import { image } from './images.ts';
+import { type Device, FAST, jpeg, of, outcome, scriptedDevice, testDeps } from './scripted-device.ts';
+
+interface Identity {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** A certificate as scanners make them: signed by themselves; without `address` its name matches no address. */
+function selfSigned(name: string, days = 30, address?: string): Identity {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
+  certificate.serialNumber = '01';
+  certificate.validity.notBefore = new Date(Date.now() - 60 * 86_400_000);
+  certificate.validity.notAfter = new Date(Date.now() + days * 86_400_000);
+  certificate.setSubject([{ name: 'commonName', value: name }]);
+  certificate.setIssuer([{ name: 'commonName', value: name }]);
+  if (address) certificate.setExtensions([{ name: 'subjectAltName', altNames: [{ type: 7, ip: address }] }]);
+  certificate.sign(forge.pki.privateKeyFromPem(privateKey), forge.md.sha256.create());
+  return { key: privateKey, cert: forge.pki.certificateToPem(certificate) };
+}
+
+let one: Identity;
+let two: Identity;
+let expired: Identity;
+let devices: Device[] = [];
+
+beforeAll(() => {
+  [one, two, expired] = [selfSigned('Scanner one'), selfSigned('Scanner two'), selfSigned('Scanner old', -1)];
+});
+
+afterEach(async () => {
+  await Promise.all(devices.map((d) => d.close()));
+  devices = [];
+});
+
+async function secureDevice(identity: Identity): Promise<Device> {
+  const made = await scriptedDevice({ next: [jpeg(await image('jpeg')), of(404)] }, identity);
+  devices.push(made);
+  return made;
+}
+
+describe('a scanner with a certificate of its own', () => {
+  it('is pinned on first use and scans', async () => {
+    const device = await secureDevice(one);
+    const pins = memoryPins();
+    const { pages, error } = await outcome(openScanner(device.uri, testDeps({ pins })));
+    expect(error).toBeUndefined();
+    expect(pages).toHaveLength(1);
+    const pin = await pins.get(`127.0.0.1:${device.port}`);
+    expect(pin).toMatchObject({
+      kind: 'certificate',
+      sha256: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+    });
+  });
+
+  it('is known again by its pin', async () => {
+    const device = await secureDevice(one);
+    const pins = memoryPins();
+    await openScanner(device.uri, testDeps({ pins })).describe(new AbortController().signal);
+    const { error, pages } = await outcome(openScanner(device.uri, testDeps({ pins })));
+    expect({ error, pages: pages.length }).toEqual({ error: undefined, pages: 1 });
+  });
+
+  it('that shows another certificate is refused, asked nothing, and its pin stays', async () => {
+    const [first, other] = [await secureDevice(one), await secureDevice(two)];
+    const pins = memoryPins();
+    await openScanner(first.uri, testDeps({ pins })).describe(new AbortController().signal);
+    const pin = (await pins.get(`127.0.0.1:${first.port}`))!;
+    await pins.set(`127.0.0.1:${other.port}`, pin);
+    const { error } = await outcome(openScanner(other.uri, testDeps({ pins })));
+    expect(error).toMatchObject({ code: 'SCANNER_CERTIFICATE', details: { reason: 'changed' } });
+    expect(other.seen).toEqual([]);
+    expect(await pins.get(`127.0.0.1:${other.port}`)).toEqual(pin);
+  });
+
+  it('that an authority had vouched for may not fall back to a certificate of its own', async () => {
+    const device = await secureDevice(one);
+    const pins = memoryPins([[`127.0.0.1:${device.port}`, { kind: 'authority' }]]);
+    const { error } = await outcome(openScanner(device.uri, testDeps({ pins })));
+    expect(error).toMatchObject({ code: 'SCANNER_CERTIFICATE', details: { reason: 'untrusted' } });
+    expect(device.seen).toEqual([]);
+  });
+
+  it('is refused where the policy demands a trusted one', async () => {
+    const device = await secureDevice(one);
+    const deps = testDeps({ requireTrustedCertificate: true });
+    const { error } = await outcome(openScanner(device.uri, deps));
+    expect(error).toMatchObject({ code: 'SCANNER_CERTIFICATE', details: { reason: 'untrusted' } });
+    expect(device.seen).toEqual([]);
+  });
+
+  it('that has expired is refused and not pinned', async () => {
+    const device = await secureDevice(expired);
+    const pins = memoryPins();
+    const { error } = await outcome(openScanner(device.uri, testDeps({ pins })));
+    expect(error).toMatchObject({ code: 'SCANNER_CERTIFICATE', details: { reason: 'unusable' } });
+    expect(await pins.get(`127.0.0.1:${device.port}`)).toBeUndefined();
+    expect(device.seen).toEqual([]);
+  });
+});
+
+describe('a scanner with a certificate that this machine trusts', () => {
+  const machine = tls.getCACertificates('default');
+  afterEach(() => tls.setDefaultCACertificates(machine));
+
+  it('is bound to that: no certificate of its own is accepted later', async () => {
+    const trusted = selfSigned('127.0.0.1', 30, '127.0.0.1');
+    tls.setDefaultCACertificates([...machine, trusted.cert]);
+    const device = await secureDevice(trusted);
+    const pins = memoryPins();
+    const { pages, error } = await outcome(openScanner(device.uri, testDeps({ pins })));
+    expect({ error, pages: pages.length }).toEqual({ error: undefined, pages: 1 });
+    expect(await pins.get(`127.0.0.1:${device.port}`)).toEqual({ kind: 'authority' });
+    tls.setDefaultCACertificates(machine);
+    expect((await outcome(openScanner(device.uri, testDeps({ pins })))).error).toMatchObject({
+      code: 'SCANNER_CERTIFICATE',
+      details: { reason: 'untrusted' },
+    });
+  });
+
+  it('passes the policy that demands a trusted one', async () => {
+    const trusted = selfSigned('127.0.0.1', 30, '127.0.0.1');
+    tls.setDefaultCACertificates([...machine, trusted.cert]);
+    const device = await secureDevice(trusted);
+    const { pages } = await outcome(openScanner(device.uri, testDeps({ requireTrustedCertificate: true })));
+    expect(pages).toHaveLength(1);
+  });
+});
+
+describe('a port that does not speak TLS', () => {
+  it('is refused by name', async () => {
+    const plain = await scriptedDevice({});
+    devices.push(plain);
+    const deps = testDeps({ limits: { ...FAST, connectMs: 500 } });
+    const { error } = await outcome(openScanner(`escls:https://127.0.0.1:${plain.port}/eSCL`, deps));
+    expect(['SCANNER_CERTIFICATE', 'SCANNER_UNREACHABLE', 'SCANNER_PROTOCOL']).toContain(
+      (error as { code: string }).code,
+    );
+    expect(plain.seen).toEqual([]);
+  });
+
+  it('and one where nobody listens is SCANNER_UNREACHABLE', async () => {
+    const gone = await scriptedDevice({});
+    await gone.close();
+    const { error } = await outcome(openScanner(`escls:https://127.0.0.1:${gone.port}/eSCL`, testDeps()));
+    expect(error).toMatchObject({ code: 'SCANNER_UNREACHABLE' });
+  });
+});
