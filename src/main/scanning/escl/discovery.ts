@@ -19,8 +19,10 @@ const TYPES = [
   { type: 'uscans', scheme: 'escls', protocol: 'https' },
 ] as const;
 
-/** What of a service is read here. */
-export type EsclService = Pick<Service, 'name' | 'type' | 'host' | 'port' | 'txt' | 'addresses'>;
+type ServiceType = (typeof TYPES)[number]['type'];
+
+/** What of a service is read here; not its `type`, which the package gets wrong for names with a dot. */
+export type EsclService = Pick<Service, 'name' | 'host' | 'port' | 'txt' | 'addresses'>;
 
 /**
  * Yields eSCL devices as they answer, each URI once; a device that offers http and https comes as two entries with
@@ -38,8 +40,8 @@ export async function* discoverEscl(options: DiscoveryOptions): AsyncGenerator<F
   };
   const timer = setTimeout(end, options.timeoutMs);
   options.signal.addEventListener('abort', end, { once: true });
-  const search = startSearch(options, end, (service) => {
-    const found = foundFrom(service);
+  const search = startSearch(options, end, (type, service) => {
+    const found = foundFrom(type, service);
     if (!found || seen.has(found.uri)) return;
     seen.add(found.uri);
     queue.push(found);
@@ -72,7 +74,11 @@ export async function listEsclDevices(options: DiscoveryOptions): Promise<FoundS
   return [...byDevice.values()];
 }
 
-function startSearch(options: DiscoveryOptions, end: () => void, onUp: (service: Service) => void) {
+function startSearch(
+  options: DiscoveryOptions,
+  end: () => void,
+  onUp: (type: ServiceType, service: EsclService) => void,
+) {
   const note = options.note ?? (() => {});
   // multicast-dns binds to the address of the interface unless told otherwise, and then hears no multicast.
   const chosen = { interface: options.interface, bind: '0.0.0.0', port: options.port };
@@ -86,7 +92,7 @@ function startSearch(options: DiscoveryOptions, end: () => void, onUp: (service:
     end();
   });
   mdns.on('warning', (error: unknown) => note('mdns: warning', error));
-  const browsers = TYPES.map(({ type }) => bonjour.find({ type }, onUp));
+  const browsers = TYPES.map(({ type }) => bonjour.find({ type }, (service) => onUp(type, service)));
   return {
     stop: () => {
       for (const browser of browsers) browser.stop();
@@ -96,10 +102,10 @@ function startSearch(options: DiscoveryOptions, end: () => void, onUp: (service:
 }
 
 /** Reads the TXT record of a service (Mopria eSCL: ty = model, rs = resource, note = place, UUID). */
-export function foundFrom(service: EsclService): FoundScanner | undefined {
-  const kind = TYPES.find(({ type }) => type === service.type);
+export function foundFrom(type: ServiceType, service: EsclService): FoundScanner | undefined {
+  const kind = TYPES.find((row) => row.type === type)!;
   const host = hostOf(service);
-  if (!kind || !host || !(service.port > 0 && service.port < 65536)) return undefined;
+  if (!host || !(service.port > 0 && service.port < 65536)) return undefined;
   const txt = lowerCaseKeys(service.txt);
   const resource = (txt.rs ?? 'eSCL').replace(/^\/+|\/+$/g, '') || 'eSCL';
   const url = new URL(`${kind.protocol}://${host}:${service.port}`);
