@@ -52,7 +52,8 @@ function offsetOf(reply: HttpReply, file: OutgoingFile): number {
 
 /** The upload's address, at the configured province only: elsewhere the token would be given away. */
 function locationAt(base: URL, text: string): URL {
-  const url = URL.canParse(text, base) ? new URL(text, base) : null;
+  // An empty one would resolve to the base itself: a portal's page has no Location.
+  const url = text !== '' && URL.canParse(text, base) ? new URL(text, base) : null;
   if (url?.origin !== base.origin) throw new CounterError('PROVINCE_PROTOCOL', { reason: 'upload-location' });
   return url;
 }
@@ -146,6 +147,8 @@ export function createUploader(exchange: AuthorizedExchange, settings: UploadSet
 
   async function confirm(url: URL, { file, signal }: Job): Promise<StoredFile> {
     const reply = await call('GET', url, { accept: 'application/json' }, signal);
+    // All bytes are there, yet the province does not name the file: it is still at work, or lost it; ask again later.
+    if (reply.status === 404) throw new CounterError('PROVINCE_FAILED', { status: 404, step: 'confirm' });
     const [stored] = readReply(reply, fileReply).result;
     if (stored.HashTepTin.toLowerCase() !== file.sha256) {
       throw new CounterError('PROVINCE_HASH_MISMATCH', { what: 'file' });
@@ -195,6 +198,8 @@ function afterFailure(error: unknown, size: number): 'ask' | 'smaller' | 'give-u
   if (!(error instanceof CounterError)) return 'give-up';
   // A gateway with a body limit (nginx: 1 MiB unless told) refuses the chunk, not the file.
   if (error.details.status === 413) return size > MIN_CHUNK_BYTES ? 'smaller' : 'give-up';
+  // The upload expired meanwhile: it is begun anew.
+  if (error.details.status === 404 || error.details.status === 410) return 'ask';
   if (error.code === 'PROVINCE_HASH_MISMATCH' && error.details.what === 'chunk') return 'ask';
   return isWorthAsking(error) ? 'ask' : 'give-up';
 }

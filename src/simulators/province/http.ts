@@ -57,16 +57,17 @@ export async function readBody(
 ): Promise<Buffer> {
   const parts: Buffer[] = [];
   let total = 0;
+  const { socket } = request;
   try {
     for await (const part of request as AsyncIterable<Buffer>) {
       if (onBytes(part.length)) {
-        request.socket.resetAndDestroy();
+        socket.resetAndDestroy();
         throw new RequestCut('cut by a fault');
       }
       total += part.length;
       // Read on but keep nothing: an answer sent while the client is still writing would be lost in a reset.
       if (total <= limit) parts.push(part);
-      if (total > limit * 4) request.socket.destroy();
+      if (total > limit * 4) socket.destroy();
     }
   } catch (error) {
     throw error instanceof RequestCut ? error : new RequestCut('connection lost', { cause: error });

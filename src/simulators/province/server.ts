@@ -176,12 +176,13 @@ export async function startProvinceSimulator(options: ProvinceSimulatorOptions):
     const route = routeOf(request, url.pathname);
     if (!route) return finish(request, response, { status: 404, json: { error_code: REPLY.unknown } });
     requests[route] += 1;
-    if (faults.take('drop', route)) return void request.socket.resetAndDestroy();
+    const { socket } = request;
+    if (faults.take('drop', route)) return void socket.resetAndDestroy();
     const slow = faults.take('slow', route);
     if (slow) await sleep(slow.delayMs, undefined, { ref: false });
     if (brokenReply(faults, route, response)) return void request.resume();
     const reply = await answer(request, route, url);
-    if (reply.status < 300 && faults.take('lost-answer', route)) return void request.socket.resetAndDestroy();
+    if (reply.status < 300 && faults.take('lost-answer', route)) return void socket.resetAndDestroy();
     if (reply.status < 300 && faults.take('failed-after', route)) {
       return finish(request, response, { status: 500, json: { error_code: REPLY.failed } });
     }
@@ -189,9 +190,11 @@ export async function startProvinceSimulator(options: ProvinceSimulatorOptions):
   }
 
   const server = createServer((request, response) => {
+    // Kept now: Node takes it off the request once the connection is lost.
+    const { socket } = request;
     serve(request, response).catch((error: unknown) => {
       if (!(error instanceof RequestCut)) console.error(error);
-      request.socket.destroy();
+      socket.destroy();
     });
   });
   // HTTP/1.1 keeps connections open; a counter that is slow between two chunks must not find them closed.

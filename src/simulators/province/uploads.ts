@@ -78,6 +78,13 @@ export function createUploads(
     }
   }
 
+  async function finishIfWhole(meta: FileMeta): Promise<FileMeta> {
+    if (meta.done || meta.offset < meta.bytes) return meta;
+    const finished = await files.finish(meta);
+    if (finished) return finished;
+    throw refuse(409, REPLY.fileHash, 'Mã băm của tệp không khớp', [{ truong: 'sha256', ma: 'hash' }]);
+  }
+
   async function patch(request: IncomingMessage, meta: FileMeta): Promise<Reply> {
     if (header(request, 'content-type') !== 'application/offset+octet-stream') {
       throw refuse(415, REPLY.invalid, 'Sai kiểu nội dung');
@@ -98,15 +105,13 @@ export function createUploads(
       checkChecksum(request, chunk);
       const grown = await files.append(current, chunk);
       stats.kept += chunk.length;
-      if (grown.offset === grown.bytes && !(await files.finish(grown))) {
-        throw refuse(409, REPLY.fileHash, 'Mã băm của tệp không khớp', [{ truong: 'sha256', ma: 'hash' }]);
-      }
+      await finishIfWhole(grown);
       return { status: 204, headers: { ...TUS, 'upload-offset': String(grown.offset) } };
     });
   }
 
   async function info(meta: FileMeta): Promise<Reply> {
-    if (!meta.done) throw refuse(409, REPLY.unknown, 'Tệp chưa đủ');
+    if (!meta.done) throw refuse(425, REPLY.unknown, 'Tệp chưa đủ');
     const hash = strikes('lying-hash') ? createHash('sha256').update(meta.sha256).digest('hex') : meta.sha256;
     return {
       status: 200,
@@ -119,7 +124,11 @@ export function createUploads(
 
   async function onFile(request: IncomingMessage, id: string): Promise<Reply> {
     if (request.method === 'HEAD' && strikes('forget-upload')) await files.forget(id);
-    const meta = await files.exclusively(id, async () => files.get(id));
+    const meta = await files.exclusively(id, async () => {
+      const known = files.get(id);
+      // A kill may have come between the last chunk and the check of the whole.
+      return known && finishIfWhole(known);
+    });
     if (!meta) throw refuse(404, REPLY.unknown, 'Không có tệp');
     if (request.method === 'GET') return info(meta);
     if (request.method === 'PATCH') return patch(request, meta);
