@@ -41,12 +41,12 @@ export function toAdapterTime(instant: string | null): string {
   return local.slice(0, 19).replace(/[-:T]/g, '');
 }
 
-/** One spelling for one text (NFC), no half surrogate pairs, no line breaks or other control characters. */
+/** One spelling for one text (NFC), no half surrogate pairs, single spaces instead of line breaks, tabs and other controls. */
 function clean(text: string, maxLength = Number.POSITIVE_INFINITY): string {
   const tidy = text
     .toWellFormed()
     .normalize('NFC')
-    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   if (tidy.length <= maxLength) return tidy;
   // A cut must not go through a pair of surrogates.

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -65,6 +65,25 @@ describe('the simulated province as a process', () => {
     const more = await connect(child.url).reserveNumbers({ ...block, key: 'block-0002', count: 1 }, never);
     expect(more[0]!.endsWith('-0003')).toBe(true);
     expect((await readdir(path.join(folder, 'files'))).filter((n) => n.endsWith('.pdf'))).toHaveLength(1);
+  });
+
+  test('killed between the last chunk and the check of the whole, it makes good when it is asked', async () => {
+    child = await startChild(folder);
+    const file = outgoing('file-0001', bytesOf(1, 1000));
+    const stored = await connect(child.url).upload(file, null, () => {}, never);
+    await child.kill();
+    const home = path.join(folder, 'files', stored.remoteId);
+    await rename(`${home}.pdf`, `${home}.part`);
+    const meta = JSON.parse(await readFile(`${home}.json`, 'utf8')) as object;
+    await writeFile(`${home}.json`, JSON.stringify({ ...meta, done: false }));
+    await appendFile(`${home}.json.leftover.tmp`, 'torn');
+    child = await startChild(folder);
+    const location = `${child.url}/tep/${stored.remoteId}`;
+    expect(await connect(child.url).upload(file, { location }, () => {}, never)).toEqual(stored);
+    expect((await readdir(path.join(folder, 'files'))).sort()).toEqual([
+      `${stored.remoteId}.json`,
+      `${stored.remoteId}.pdf`,
+    ]);
   });
 
   test('takes its faults from the environment and ends by SIGTERM with exit code 0', async () => {
