@@ -1,0 +1,40 @@
+import { useEffect, useRef } from 'react';
+
+export type Hotkeys = Readonly<Record<string, () => void>>;
+
+/** The name of a pressed combination, e.g. `F2`, `Ctrl+Z`, `Alt+ArrowDown`. */
+export function comboOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'shiftKey'>): string {
+  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  return `${event.ctrlKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.shiftKey ? 'Shift+' : ''}${key}`;
+}
+
+function modalIsOpen(): boolean {
+  return document.querySelector('[role="dialog"][aria-modal="true"], [role="alertdialog"]') !== null;
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, [contenteditable="true"]');
+}
+
+/**
+ * Keys of the whole screen. They rest while a dialog is open, and combinations that a text field uses itself
+ * (Ctrl+Z) are left to it. A held key counts once.
+ */
+export function useHotkeys(hotkeys: Hotkeys): void {
+  const current = useRef(hotkeys);
+  useEffect(() => {
+    current.current = hotkeys;
+  });
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      const combo = comboOf(event);
+      const action = current.current[combo];
+      if (!action || modalIsOpen()) return;
+      if (combo.startsWith('Ctrl+') && isTextField(event.target)) return;
+      event.preventDefault();
+      if (!event.repeat) action();
+    }
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+}

@@ -1,0 +1,83 @@
+import { QueryClient, useQuery } from '@tanstack/react-query';
+import { useEngine } from './engine.tsx';
+import { KEYS } from './query-keys.ts';
+
+/** The engine is local and announces its changes: answers stay fresh, and the network's state means nothing here. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        retry: false,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        networkMode: 'always',
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+}
+
+export function useSession() {
+  const engine = useEngine();
+  return useQuery({ queryKey: KEYS.session, queryFn: () => engine.call('session.info', {}) });
+}
+
+export function useOutbox() {
+  const engine = useEngine();
+  return useQuery({ queryKey: KEYS.outbox, queryFn: () => engine.call('outbox.status', {}) });
+}
+
+export function useSigningKeys(enabled: boolean) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.keys,
+    queryFn: () => engine.call('keys.list', {}),
+    enabled,
+    staleTime: 0,
+  });
+}
+
+export function useScanners() {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.scanners,
+    queryFn: () => engine.call('scanners.list', { search: false }),
+  });
+}
+
+export function useDossierList(text: string) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.dossierList(text),
+    queryFn: () => engine.call('dossiers.list', { text, limit: 200 }),
+    placeholderData: (previous) => previous,
+  });
+}
+
+export function useDossier(dossierId: string) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.dossier(dossierId),
+    queryFn: () => engine.call('dossiers.get', { dossierId }),
+  });
+}
+
+export function useDuePreview(dossierId: string, enabled: boolean) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.due(dossierId),
+    queryFn: () => engine.call('dossiers.previewDue', { dossierId }),
+    enabled,
+  });
+}
+
+export function useProcedures(text: string) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.procedures(text),
+    queryFn: () => engine.call('procedures.search', { text, limit: 50 }),
+    placeholderData: (previous) => previous,
+    gcTime: 60_000,
+  });
+}

@@ -1,0 +1,411 @@
+import {
+  Button,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  Select,
+  Text,
+  tokens,
+} from '@fluentui/react-components';
+import { PersonEditRegular } from '@fluentui/react-icons/svg/person-edit';
+import { QrCodeRegular } from '@fluentui/react-icons/svg/qr-code';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { type Control, Controller, useForm } from 'react-hook-form';
+import type { ErrorShape } from '../../../contract/errors.ts';
+import type { Applicant, CitizenCard, DossierView } from '../../../contract/model.ts';
+import { keepDossier, useEngine } from '../../app/engine.tsx';
+import { shapeOf } from '../../app/faults.ts';
+import { type TextKey, useTexts } from '../../app/texts.tsx';
+import { useAnnounce } from '../../ui/announcer.tsx';
+import { Fault } from '../../ui/Fault.tsx';
+import { Keycap } from '../../ui/Keycap.tsx';
+import {
+  type ApplicantFields,
+  applicantOf,
+  applicantResolver,
+  fieldsOf,
+  problemsOf,
+  warningsOf,
+} from './applicant-form.ts';
+import { useGun } from './gun.ts';
+import { SectionHead } from './SectionHead.tsx';
+
+const useStyles = makeStyles({
+  section: { display: 'flex', flexDirection: 'column', rowGap: '8px' },
+  grid: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(6, minmax(0, 1fr))',
+    columnGap: '12px',
+    rowGap: '6px',
+    '@media (max-width: 760px)': { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' },
+  },
+  two: { gridColumn: 'span 2' },
+  three: { gridColumn: 'span 3', '@media (max-width: 760px)': { gridColumn: 'span 2' } },
+  four: { gridColumn: 'span 4', '@media (max-width: 760px)': { gridColumn: 'span 2' } },
+  actions: { display: 'flex', columnGap: '8px', alignItems: 'center', paddingTop: '4px' },
+  summary: {
+    display: 'flex',
+    alignItems: 'center',
+    columnGap: '12px',
+    padding: '8px 12px',
+    backgroundColor: tokens.colorNeutralBackground2,
+    borderRadius: tokens.borderRadiusMedium,
+    border: `1px solid ${tokens.colorNeutralStroke3}`,
+  },
+  who: { flexGrow: 1, minWidth: 0, display: 'flex', flexDirection: 'column' },
+  quiet: { color: tokens.colorNeutralForeground3 },
+  warnings: { margin: 0, paddingLeft: '18px' },
+  card: { flexGrow: 1 },
+});
+
+export interface CitizenHandle {
+  focus(): void;
+}
+
+type Warning = CitizenCard['warnings'][number];
+
+/** Who the dossier belongs to: read from the card's QR line by a gun, or typed. */
+export function CitizenSection(props: {
+  ref: Ref<CitizenHandle>;
+  dossier: DossierView;
+  unsaved: Map<string, ApplicantFields>;
+  editable: boolean;
+  onSaved: () => void;
+}) {
+  const styles = useStyles();
+  const t = useTexts();
+  const { dossier, unsaved } = props;
+  const [editing, setEditing] = useState(dossier.applicant === null || unsaved.has(dossier.id));
+  const cardInput = useRef<HTMLInputElement>(null);
+  const shownForm = editing && props.editable;
+
+  useImperativeHandle(props.ref, () => ({
+    focus() {
+      setEditing(true);
+      requestAnimationFrame(() => {
+        cardInput.current?.focus();
+        cardInput.current?.select();
+      });
+    },
+  }));
+
+  return (
+    <section className={styles.section} aria-labelledby="citizen-title">
+      <SectionHead
+        id="citizen-title"
+        number={1}
+        done={dossier.applicant !== null}
+        title={t('citizen.title')}
+      />
+      {shownForm ? (
+        <CitizenForm
+          dossier={dossier}
+          unsaved={unsaved}
+          cardInput={cardInput}
+          onCancel={dossier.applicant ? () => setEditing(false) : null}
+          onSaved={() => {
+            setEditing(false);
+            props.onSaved();
+          }}
+        />
+      ) : (
+        dossier.applicant && (
+          <Summary applicant={dossier.applicant} onEdit={props.editable ? () => setEditing(true) : null} />
+        )
+      )}
+    </section>
+  );
+}
+
+function Summary(props: { applicant: Applicant; onEdit: (() => void) | null }) {
+  const styles = useStyles();
+  const t = useTexts();
+  const { applicant } = props;
+  const fields = fieldsOf(applicant);
+  const facts = [
+    applicant.identityNumber && t('citizen.number', { number: applicant.identityNumber }),
+    fields.birthDate && t('citizen.born', { date: fields.birthDate }),
+    fields.gender && t(`applicant.gender.${fields.gender}`),
+    applicant.phone && t('citizen.phone', { phone: applicant.phone }),
+  ].filter(Boolean);
+  return (
+    <div className={styles.summary}>
+      <div className={styles.who}>
+        <Text weight="semibold" size={400}>
+          {applicant.name}
+        </Text>
+        <Text size={200}>{facts.join(' · ')}</Text>
+        {applicant.address && (
+          <Text size={200} className={styles.quiet}>
+            {applicant.address}
+          </Text>
+        )}
+      </div>
+      {props.onEdit && (
+        <Button appearance="subtle" icon={<PersonEditRegular />} onClick={props.onEdit}>
+          {t('citizen.edit')}&nbsp;<Keycap>F4</Keycap>
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function CitizenForm(props: {
+  dossier: DossierView;
+  unsaved: Map<string, ApplicantFields>;
+  cardInput: React.RefObject<HTMLInputElement | null>;
+  onCancel: (() => void) | null;
+  onSaved: () => void;
+}) {
+  const styles = useStyles();
+  const t = useTexts();
+  const engine = useEngine();
+  const queries = useQueryClient();
+  const announce = useAnnounce();
+  const { dossier, unsaved, cardInput, onSaved } = props;
+  const form = useForm<ApplicantFields>({
+    defaultValues: unsaved.get(dossier.id) ?? fieldsOf(dossier.applicant),
+    resolver: applicantResolver,
+  });
+  const [cardLine, setCardLine] = useState('');
+  const [cardWarnings, setCardWarnings] = useState<readonly Warning[]>([]);
+  const [fault, setFault] = useState<ErrorShape | null>(null);
+  const saved = useRef(false);
+
+  useEffect(() => {
+    cardInput.current?.focus();
+  }, [cardInput]);
+  useEffect(
+    () => () => {
+      if (saved.current || !form.formState.isDirty) unsaved.delete(dossier.id);
+      else unsaved.set(dossier.id, form.getValues());
+    },
+    [dossier.id, form, unsaved],
+  );
+
+  async function save(fields: ApplicantFields): Promise<void> {
+    setFault(null);
+    try {
+      const applicant = applicantOf(fields);
+      const after = await engine.call('dossiers.setApplicant', { dossierId: dossier.id, applicant });
+      saved.current = true;
+      keepDossier(queries, after);
+      announce(t('citizen.saved', { name: applicant.name }));
+      onSaved();
+    } catch (error) {
+      setFault(shapeOf(error));
+    }
+  }
+
+  async function readCard(line: string): Promise<void> {
+    setFault(null);
+    setCardWarnings([]);
+    try {
+      const card = await engine.call('citizens.readCard', { line });
+      const fields = fieldsOf(card.applicant);
+      // What the clerk typed already and the card does not hold stays.
+      const { phone, email } = form.getValues();
+      const merged = { ...fields, phone: fields.phone || phone, email: fields.email || email };
+      for (const [name, value] of Object.entries(merged)) {
+        form.setValue(name as keyof ApplicantFields, value, { shouldDirty: true });
+      }
+      setCardWarnings(card.warnings);
+      const clean = card.warnings.length === 0 && problemsOf(merged, todayUtc()).length === 0;
+      if (clean) await save(merged);
+      else {
+        await form.trigger();
+        form.setFocus('name');
+      }
+    } catch (error) {
+      setFault(shapeOf(error));
+      cardInput.current?.select();
+    }
+  }
+
+  useGun((line) => void readCard(line));
+
+  function onCard(event: FormEvent): void {
+    event.preventDefault();
+    const line = cardLine.trim();
+    if (line === '') {
+      form.setFocus('name');
+      return;
+    }
+    setCardLine('');
+    void readCard(line);
+  }
+
+  const typedWarnings = warningsOf(form.watch());
+  const warnings = [...new Set<Warning>([...cardWarnings.filter((w) => !isTyped(w)), ...typedWarnings])];
+
+  return (
+    <>
+      <form onSubmit={onCard} autoComplete="off">
+        <Field label={t('citizen.card.label')} hint={t('citizen.card.hint')} orientation="vertical">
+          <Input
+            input={{ ref: cardInput }}
+            value={cardLine}
+            onChange={(_, data) => setCardLine(data.value)}
+            contentBefore={<QrCodeRegular />}
+            contentAfter={<Keycap>F4</Keycap>}
+            placeholder={t('citizen.card.placeholder')}
+            maxLength={2000}
+            spellCheck={false}
+          />
+        </Field>
+      </form>
+      {fault && <Fault fault={fault} onDismiss={() => setFault(null)} />}
+      {warnings.length > 0 && (
+        <MessageBar intent="warning" layout="multiline" role="alert">
+          <MessageBarBody>
+            <strong>{t('citizen.warnings')}</strong>
+            <ul className={styles.warnings}>
+              {warnings.map((w) => (
+                <li key={w}>{t(`citizen.warning.${w}`)}</li>
+              ))}
+            </ul>
+          </MessageBarBody>
+        </MessageBar>
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void form.handleSubmit(save)();
+        }}
+        autoComplete="off"
+        noValidate
+      >
+        <Fields control={form.control} />
+        <div className={styles.actions}>
+          <Button appearance="primary" type="submit" disabled={form.formState.isSubmitting}>
+            {t('citizen.save')}&nbsp;<Keycap onBrand>Enter</Keycap>
+          </Button>
+          {props.onCancel && <Button onClick={props.onCancel}>{t('action.cancel')}</Button>}
+        </div>
+      </form>
+    </>
+  );
+}
+
+function isTyped(warning: Warning): boolean {
+  return warning === 'BIRTH_YEAR_DIFFERS' || warning === 'GENDER_DIFFERS';
+}
+
+function todayUtc(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function Fields(props: { control: Control<ApplicantFields> }) {
+  const styles = useStyles();
+  const t = useTexts();
+  const text = (name: TextFieldName, extra: Partial<TextFieldProps> = {}) => (
+    <TextField control={props.control} name={name} {...extra} />
+  );
+  return (
+    <div className={styles.grid}>
+      {text('name', { className: styles.three, required: true, maxLength: 255 })}
+      {text('identityNumber', { className: styles.two, required: true, maxLength: 20, inputMode: 'numeric' })}
+      <Choice control={props.control} name="kind" options={KINDS.map((k) => [k, t(`applicant.kind.${k}`)])} />
+      {text('birthDate', {
+        className: styles.two,
+        maxLength: 10,
+        inputMode: 'numeric',
+        placeholder: t('applicant.day'),
+      })}
+      <Choice
+        control={props.control}
+        name="gender"
+        className={styles.two}
+        options={GENDERS.map((g) => [g, g === '' ? t('applicant.gender.none') : t(`applicant.gender.${g}`)])}
+      />
+      {text('phone', { className: styles.two, maxLength: 20, inputMode: 'tel' })}
+      {text('address', { className: styles.four, maxLength: 500 })}
+      {text('email', { className: styles.two, maxLength: 254, inputMode: 'email' })}
+    </div>
+  );
+}
+
+const KINDS = ['citizen', 'business', 'agency', 'organisation'] as const;
+const GENDERS = ['', 'male', 'female', 'other'] as const;
+
+type TextFieldName = Exclude<keyof ApplicantFields, 'kind' | 'gender'>;
+interface TextFieldProps {
+  readonly control: Control<ApplicantFields>;
+  readonly name: TextFieldName;
+  readonly className: string;
+  readonly required: boolean;
+  readonly maxLength: number;
+  readonly inputMode: 'numeric' | 'tel' | 'email';
+  readonly placeholder: string;
+}
+
+function TextField(props: Pick<TextFieldProps, 'control' | 'name'> & Partial<TextFieldProps>) {
+  const t = useTexts();
+  return (
+    <Controller
+      control={props.control}
+      name={props.name}
+      render={({ field, fieldState }) => (
+        <Field
+          {...(props.className ? { className: props.className } : {})}
+          label={t(`applicant.${props.name}`)}
+          required={props.required ?? false}
+          {...(fieldState.error?.message
+            ? { validationMessage: t(fieldState.error.message as TextKey) }
+            : {})}
+        >
+          <Input
+            name={field.name}
+            value={field.value}
+            onChange={field.onChange}
+            onBlur={field.onBlur}
+            input={{ ref: field.ref }}
+            maxLength={props.maxLength}
+            inputMode={props.inputMode}
+            placeholder={props.placeholder}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </Field>
+      )}
+    />
+  );
+}
+
+function Choice(props: {
+  control: Control<ApplicantFields>;
+  name: 'kind' | 'gender';
+  className?: string | undefined;
+  options: readonly (readonly [string, string])[];
+}) {
+  const t = useTexts();
+  return (
+    <Controller
+      control={props.control}
+      name={props.name}
+      render={({ field }) => (
+        <Field
+          {...(props.className ? { className: props.className } : {})}
+          label={t(`applicant.${props.name}`)}
+        >
+          <Select
+            name={field.name}
+            value={field.value}
+            onChange={field.onChange}
+            onBlur={field.onBlur}
+            select={{ ref: field.ref }}
+          >
+            {props.options.map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      )}
+    />
+  );
+}

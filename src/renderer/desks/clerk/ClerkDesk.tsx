@@ -1,0 +1,150 @@
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo, useState } from 'react';
+import type { ErrorShape } from '../../../contract/errors.ts';
+import { useEngine } from '../../app/engine.tsx';
+import { shapeOf } from '../../app/faults.ts';
+import { useHotkeys } from '../../app/hotkeys.ts';
+import { useOutbox } from '../../app/queries.ts';
+import { KEYS } from '../../app/query-keys.ts';
+import { useTexts } from '../../app/texts.tsx';
+import { Fault } from '../../ui/Fault.tsx';
+import type { ApplicantFields } from './applicant-form.ts';
+import { DossierList } from './DossierList.tsx';
+import { HelpDialog } from './HelpDialog.tsx';
+import { Intake } from './Intake.tsx';
+import { ProcedurePicker } from './ProcedurePicker.tsx';
+import { useScan } from './useScan.ts';
+
+const useStyles = makeStyles({
+  desk: { display: 'flex', flexDirection: 'column', minHeight: 0 },
+  banner: { paddingInline: '12px', paddingTop: '8px' },
+  panes: {
+    flexGrow: 1,
+    minHeight: 0,
+    display: 'grid',
+    gridTemplateColumns: '276px minmax(0, 1fr)',
+    columnGap: '8px',
+    padding: '8px',
+    '@media (max-width: 900px)': { gridTemplateColumns: '220px minmax(0, 1fr)' },
+    '@media (max-width: 640px)': { gridTemplateColumns: 'minmax(0, 1fr)', overflowY: 'auto' },
+  },
+  main: {
+    minHeight: 0,
+    minWidth: 0,
+    display: 'flex',
+    flexDirection: 'column',
+    backgroundColor: tokens.colorNeutralBackground3,
+  },
+});
+
+type Place = { readonly at: 'picking' } | { readonly at: 'dossier'; readonly id: string };
+
+/** The clerk's one screen: today's dossiers, the dossier at hand, and what is to be done next. */
+export function ClerkDesk() {
+  const styles = useStyles();
+  const [place, setPlace] = useState<Place>({ at: 'picking' });
+  const [last, setLast] = useState<string | null>(null);
+  const [help, setHelp] = useState(false);
+  const [unsaved] = useState(() => new Map<string, ApplicantFields>());
+  const scan = useScan();
+
+  const open = useCallback((id: string) => {
+    setLast(id);
+    setPlace({ at: 'dossier', id });
+  }, []);
+  const pick = useCallback(() => setPlace({ at: 'picking' }), []);
+  const back = useCallback(() => {
+    if (last !== null) setPlace({ at: 'dossier', id: last });
+  }, [last]);
+  const left = useCallback(() => {
+    setLast(null);
+    setPlace({ at: 'picking' });
+  }, []);
+
+  useHotkeys(useMemo(() => ({ F1: () => setHelp(true), F2: pick }), [pick]));
+
+  return (
+    <div className={styles.desk}>
+      <OfflineBanner />
+      <div className={styles.panes}>
+        <DossierList
+          selected={place.at === 'dossier' ? place.id : null}
+          onOpen={open}
+          onNew={pick}
+          onHelp={() => setHelp(true)}
+        />
+        <main className={styles.main}>
+          {place.at === 'picking' ? (
+            <ProcedurePicker onOpened={open} onCancel={last === null ? null : back} />
+          ) : (
+            <Intake
+              key={place.id}
+              dossierId={place.id}
+              scan={scan}
+              unsaved={unsaved}
+              onNew={pick}
+              onDiscarded={left}
+            />
+          )}
+        </main>
+      </div>
+      <HelpDialog open={help} onClose={() => setHelp(false)} />
+    </div>
+  );
+}
+
+function OfflineBanner() {
+  const styles = useStyles();
+  const t = useTexts();
+  const engine = useEngine();
+  const queries = useQueryClient();
+  const outbox = useOutbox();
+  const [fault, setFault] = useState<ErrorShape | null>(null);
+  const [trying, setTrying] = useState(false);
+  if (outbox.error) {
+    return (
+      <div className={styles.banner}>
+        <Fault fault={shapeOf(outbox.error)} />
+      </div>
+    );
+  }
+  if (!outbox.data || outbox.data.online) return null;
+
+  async function push(): Promise<void> {
+    setTrying(true);
+    setFault(null);
+    try {
+      queries.setQueryData(KEYS.outbox, await engine.call('outbox.push', {}));
+    } catch (error) {
+      setFault(shapeOf(error));
+    } finally {
+      setTrying(false);
+    }
+  }
+
+  return (
+    <div className={styles.banner}>
+      <MessageBar intent="warning" layout="auto" role="status">
+        <MessageBarBody>
+          <MessageBarTitle>{t('offline.heading')}</MessageBarTitle>
+          {t('offline.text', { waiting: outbox.data.waiting + outbox.data.sending })}
+        </MessageBarBody>
+        <MessageBarActions>
+          <Button disabled={trying} onClick={() => void push()}>
+            {trying ? t('offline.trying') : t('offline.try')}
+          </Button>
+        </MessageBarActions>
+      </MessageBar>
+      {fault && <Fault fault={fault} onDismiss={() => setFault(null)} />}
+    </div>
+  );
+}

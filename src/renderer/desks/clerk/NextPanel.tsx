@@ -1,0 +1,177 @@
+import { Button, makeStyles, mergeClasses, Text, tokens } from '@fluentui/react-components';
+import { CheckmarkCircleFilled } from '@fluentui/react-icons/svg/checkmark-circle';
+import { ChevronRightRegular } from '@fluentui/react-icons/svg/chevron-right';
+import { CircleRegular } from '@fluentui/react-icons/svg/circle';
+import { ReceiptRegular } from '@fluentui/react-icons/svg/receipt';
+import type { DossierView } from '../../../contract/model.ts';
+import { shapeOf } from '../../app/faults.ts';
+import { useDuePreview } from '../../app/queries.ts';
+import { useTexts } from '../../app/texts.tsx';
+import { Fault } from '../../ui/Fault.tsx';
+import { Keycap } from '../../ui/Keycap.tsx';
+import { DueFacts } from './DueFacts.tsx';
+import { missingComponents, type Step, stepStates, unsignedComponents } from './progress.ts';
+import { SendFacts } from './SendFacts.tsx';
+
+const useStyles = makeStyles({
+  panel: {
+    minHeight: 0,
+    overflowY: 'auto',
+    display: 'flex',
+    flexDirection: 'column',
+    rowGap: '12px',
+    padding: '14px',
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderRadius: tokens.borderRadiusLarge,
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  next: {
+    display: 'flex',
+    flexDirection: 'column',
+    rowGap: '8px',
+    padding: '12px',
+    borderRadius: tokens.borderRadiusMedium,
+    backgroundColor: tokens.colorBrandBackground2,
+    border: `1px solid ${tokens.colorTransparentStroke}`,
+  },
+  button: { justifyContent: 'flex-start', minHeight: '36px' },
+  key: { marginLeft: 'auto' },
+  steps: {
+    listStyleType: 'none',
+    margin: 0,
+    padding: 0,
+    display: 'flex',
+    flexDirection: 'column',
+    rowGap: '2px',
+  },
+  step: {
+    display: 'grid',
+    gridTemplateColumns: '24px minmax(0, 1fr) auto',
+    alignItems: 'center',
+    columnGap: '6px',
+    minHeight: '30px',
+    color: tokens.colorNeutralForeground2,
+  },
+  icon: { fontSize: '20px', lineHeight: 0 },
+  done: { color: tokens.colorPaletteGreenForeground1 },
+  here: { color: tokens.colorBrandForeground1 },
+  later: { color: tokens.colorNeutralForeground3 },
+  current: { color: tokens.colorNeutralForeground1, fontWeight: tokens.fontWeightSemibold },
+  quiet: { color: tokens.colorNeutralForeground3 },
+});
+
+interface PanelProps {
+  readonly dossier: DossierView;
+  readonly step: Step | null;
+  /** Name of the component that the next scan goes into. */
+  readonly scanName: string;
+  readonly scanning: boolean;
+  readonly onCitizen: () => void;
+  readonly onScan: () => void;
+  readonly onSign: () => void;
+  readonly onReceive: () => void;
+  readonly onSlip: () => void;
+  readonly onNew: () => void;
+}
+
+/** Where the dossier stands, and the one thing to do next. */
+export function NextPanel(props: PanelProps) {
+  const styles = useStyles();
+  const t = useTexts();
+  const { dossier } = props;
+  const draft = dossier.state === 'draft';
+  const due = useDuePreview(dossier.id, draft);
+  return (
+    <aside className={styles.panel} aria-labelledby="next-title">
+      <NextAction {...props} />
+      <ol className={styles.steps} aria-label={t('steps.label')}>
+        {stepStates(dossier).map(({ step, state }) => (
+          <li key={step} className={styles.step} aria-current={state === 'current' ? 'step' : undefined}>
+            <span
+              className={mergeClasses(
+                styles.icon,
+                state === 'done' ? styles.done : state === 'current' ? styles.here : styles.later,
+              )}
+              aria-hidden="true"
+            >
+              {state === 'done' ? (
+                <CheckmarkCircleFilled />
+              ) : state === 'current' ? (
+                <ChevronRightRegular />
+              ) : (
+                <CircleRegular />
+              )}
+            </span>
+            <span className={mergeClasses(state === 'current' && styles.current)}>{t(`step.${step}`)}</span>
+            <Text size={200} className={styles.quiet}>
+              {t(`step.state.${state}`)}
+            </Text>
+          </li>
+        ))}
+      </ol>
+      {due.error && <Fault fault={shapeOf(due.error)} />}
+      {draft && !due.error && <DueFacts due={due.data?.due ?? null} loading={due.isPending} />}
+      {!draft && dossier.due && <DueFacts due={dossier.due} loading={false} label={t('due.promised')} />}
+      {(dossier.state === 'received' || dossier.state === 'sent') && <SendFacts dossier={dossier} />}
+      {dossier.slipDocumentId && (
+        <Button icon={<ReceiptRegular />} className={styles.button} onClick={props.onSlip}>
+          {t('slip.open')}
+          <span className={styles.key}>
+            <Keycap>F9</Keycap>
+          </span>
+        </Button>
+      )}
+    </aside>
+  );
+}
+
+function NextAction(props: PanelProps) {
+  const styles = useStyles();
+  const t = useTexts();
+  const { dossier, step } = props;
+  const missing = missingComponents(dossier).length;
+  const content: Record<Step | 'nothing', { text: string; label: string; key: string; run: () => void }> = {
+    citizen: { text: t('next.citizen.text'), label: t('next.citizen.do'), key: 'F4', run: props.onCitizen },
+    papers: {
+      text: t('next.papers.text', { n: missing, name: props.scanName }),
+      label: t('next.papers.do'),
+      key: 'F6',
+      run: props.onScan,
+    },
+    sign: {
+      text: t('next.sign.text', { n: unsignedComponents(dossier).length }),
+      label: t('next.sign.do'),
+      key: 'F8',
+      run: props.onSign,
+    },
+    receive: { text: t('next.receive.text'), label: t('next.receive.do'), key: 'F9', run: props.onReceive },
+    send: { text: t('next.send.text'), label: t('list.new'), key: 'F2', run: props.onNew },
+    nothing: {
+      text: dossier.state === 'discarded' ? t('next.discarded') : t('next.nothing'),
+      label: t('list.new'),
+      key: 'F2',
+      run: props.onNew,
+    },
+  };
+  const { text, label, key, run } = content[step ?? 'nothing'];
+  return (
+    <section className={styles.next} aria-labelledby="next-title">
+      <Text as="h3" size={200} weight="semibold" id="next-title">
+        {t('next.title')}
+      </Text>
+      <Text aria-live="polite">{text}</Text>
+      <Button
+        appearance="primary"
+        className={styles.button}
+        data-next=""
+        disabledFocusable={step === 'papers' && props.scanning}
+        onClick={run}
+      >
+        {label}
+        <span className={styles.key}>
+          <Keycap onBrand>{key}</Keycap>
+        </span>
+      </Button>
+    </section>
+  );
+}

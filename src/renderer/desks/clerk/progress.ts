@@ -1,0 +1,78 @@
+import type { ComponentView, DossierView, OutboxStatus, PageView } from '../../../contract/model.ts';
+
+export const STEPS = ['citizen', 'papers', 'sign', 'receive', 'send'] as const;
+export type Step = (typeof STEPS)[number];
+export type StepState = 'done' | 'current' | 'later';
+
+export function activePages(component: ComponentView): PageView[] {
+  return component.pages.filter((page) => !page.removed);
+}
+
+/** A note explains and is no paper; only what is handed in and required can be missing. */
+export function isMissing(component: ComponentView): boolean {
+  const { handling, required } = component.spec;
+  return handling === 'submit' && required && activePages(component).length === 0;
+}
+
+export function missingComponents(dossier: DossierView): ComponentView[] {
+  return dossier.components.filter(isMissing);
+}
+
+/** Components with pages that no signature covers yet. */
+export function unsignedComponents(dossier: DossierView): ComponentView[] {
+  return dossier.components.filter((c) => activePages(c).length > 0 && c.signature === null);
+}
+
+function isDone(dossier: DossierView, step: Step): boolean {
+  switch (step) {
+    case 'citizen':
+      return dossier.applicant !== null;
+    case 'papers':
+      return missingComponents(dossier).length === 0;
+    case 'sign':
+      return missingComponents(dossier).length === 0 && unsignedComponents(dossier).length === 0;
+    case 'receive':
+      return dossier.state === 'received' || dossier.state === 'sent';
+    case 'send':
+      return dossier.state === 'sent';
+  }
+}
+
+/** The first step that is not done, or null when nothing is left (or the dossier was discarded). */
+export function currentStep(dossier: DossierView): Step | null {
+  if (dossier.state === 'discarded') return null;
+  if (dossier.state === 'received') return 'send';
+  return STEPS.find((step) => !isDone(dossier, step)) ?? null;
+}
+
+export function stepStates(dossier: DossierView): { step: Step; state: StepState }[] {
+  const current = currentStep(dossier);
+  return STEPS.map((step) => {
+    if (step === current) return { step, state: 'current' };
+    return { step, state: isDone(dossier, step) ? 'done' : 'later' };
+  });
+}
+
+/** Where the next scan belongs: after `componentId`, the next one that is missing, else it stays. */
+export function nextToScan(dossier: DossierView, componentId: string | null): string | null {
+  const missing = missingComponents(dossier);
+  if (missing.length === 0) return componentId ?? firstPaper(dossier);
+  const order = dossier.components.map((c) => c.spec.id);
+  const from = componentId === null ? -1 : order.indexOf(componentId);
+  const after = missing.find((c) => order.indexOf(c.spec.id) > from);
+  return (after ?? missing[0]!).spec.id;
+}
+
+function firstPaper(dossier: DossierView): string | null {
+  return dossier.components.find((c) => c.spec.handling !== 'note')?.spec.id ?? null;
+}
+
+export type SendState = 'waiting-offline' | 'waiting' | 'sending' | 'needs-person' | 'sent';
+
+/** Where a received dossier is on its way to the province. */
+export function sendState(dossier: DossierView, outbox: OutboxStatus | undefined): SendState {
+  if (dossier.state === 'sent') return 'sent';
+  if (outbox && !outbox.online) return 'waiting-offline';
+  if (dossier.sendFault && (outbox?.needsPerson ?? 0) > 0) return 'needs-person';
+  return (outbox?.sending ?? 0) > 0 ? 'sending' : 'waiting';
+}
