@@ -11,6 +11,8 @@ export interface ScanLimits {
   readonly firstByteMs: number;
   /** Silence inside an answer, or of a running scan program. */
   readonly idleMs: number;
+  /** A scan program that has reported the end of its job and does not end itself; flatbeds park their lamp first. */
+  readonly closeMs: number;
   /** `scanimage --formatted-device-list` asks every back end, network ones included. */
   readonly listMs: number;
   /** Tries while the device answers 503, and the pause between them. */
@@ -37,6 +39,7 @@ export const DEFAULT_LIMITS: ScanLimits = {
   statusMs: 10_000,
   firstByteMs: 120_000,
   idleMs: 60_000,
+  closeMs: 15_000,
   listMs: 30_000,
   busyTries: 30,
   busyPauseMs: 1_000,

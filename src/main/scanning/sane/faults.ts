@@ -15,20 +15,32 @@ const STATUSES: readonly (readonly [number, string, ErrorCode])[] = [
   [11, 'Access to resource has been denied', 'SCANNER_DENIED'],
 ];
 
+/** Status 1, kept apart because scanimage also ends with 1 for reasons of its own. */
+const UNSUPPORTED = 'Operation not supported';
+
 /**
  * The failure that the end of a program stands for, or undefined where it ended well.
  *
  * @param pages whole pages that it gave
  */
 export function faultOf(end: ProgramEnd, pages: number): CounterError | undefined {
-  const { code, stderr, stopped } = end;
+  const { stderr, stopped } = end;
+  const code = stopped === 'closing' ? statusInText(stderr) : end.code;
   if (stopped === 'timeout') return new CounterError('SCANNER_TIMEOUT', { step: 'scan-program', pages });
-  if (stopped) return new CounterError('CANCELLED');
+  if (stopped === 'cancelled' || stopped === 'left') return new CounterError('CANCELLED');
   // A batch ends with status 0 when the feeder is empty, also when it was empty from the start.
   if (code === 0) return pages > 0 ? undefined : new CounterError('SCANNER_EMPTY', { status: 0 });
   if (code === 7 && pages > 0) return undefined;
   if (code === undefined) return new CounterError('SCANNER_IO', { reason: 'scan-program-killed' });
   return byText(stderr, code) ?? byStatus(code);
+}
+
+/** What the last message about the device says, for a program that reported its end and then hung: 0 = no fault. */
+function statusInText(stderr: string): number {
+  const last = [...stderr.matchAll(/sane_(?:start|read): (.+)/g)].at(-1)?.[1]?.trim();
+  if (last === undefined) return 0;
+  if (last === UNSUPPORTED) return 1;
+  return STATUSES.find(([, text]) => text === last)?.[0] ?? 9;
 }
 
 /** Status 1 stands for every failure before and around a scan; only the text tells them apart. */

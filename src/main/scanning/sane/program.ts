@@ -10,6 +10,8 @@ export interface ProgramSpec {
   /** Silence after which the program counts as hung: until its first sign of life, and from then on. */
   readonly firstMs: number;
   readonly idleMs: number;
+  /** What standard error shows once the work is done, and how long the program may live after it. */
+  readonly closing?: { readonly pattern: RegExp; readonly ms: number };
   readonly killGraceMs: number;
 }
 
@@ -17,8 +19,8 @@ export interface ProgramEnd {
   /** Exit status; undefined where a signal ended it. */
   readonly code: number | undefined;
   readonly stderr: string;
-  /** Why it was stopped from here, if it was. */
-  readonly stopped?: 'timeout' | 'cancelled' | 'left';
+  /** Why it was stopped from here, if it was; 'closing' = its work was done, it only did not end. */
+  readonly stopped?: 'timeout' | 'closing' | 'cancelled' | 'left';
 }
 
 export interface Program {
@@ -56,8 +58,9 @@ export function startProgram(spec: ProgramSpec, signal: AbortSignal): Program {
     keep.killer = setTimeout(() => killGroup(child, 'SIGKILL'), spec.killGraceMs);
   };
   const alive = (ms: number) => {
+    const done = spec.closing?.pattern.test(keep.stderr) ?? false;
     clearTimeout(watchdog);
-    watchdog = setTimeout(() => terminate('timeout'), ms);
+    watchdog = setTimeout(() => terminate(done ? 'closing' : 'timeout'), done ? spec.closing!.ms : ms);
   };
   const onAbort = () => terminate('cancelled');
 
@@ -68,8 +71,8 @@ export function startProgram(spec: ProgramSpec, signal: AbortSignal): Program {
     lines.push(text);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    alive(spec.idleMs);
     keep.stderr = (keep.stderr + text).slice(-MAX_STDERR);
+    alive(spec.idleMs);
   });
   const ended = new Promise<ProgramEnd>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {

@@ -111,8 +111,9 @@ async function* runScan(
     ...order.args,
   ];
   const { firstByteMs: firstMs, idleMs, killGraceMs } = limits;
+  const closing = { pattern: /^Batch terminated/m, ms: limits.closeMs };
   const program = startProgram(
-    { program: programOf(deps), args, env: deps.env, cwd: folder, firstMs, idleMs, killGraceMs },
+    { program: programOf(deps), args, env: deps.env, cwd: folder, firstMs, idleMs, closing, killGraceMs },
     signal,
   );
   try {
