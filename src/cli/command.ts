@@ -14,6 +14,11 @@ export interface Io {
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
+interface Parsed {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly positionals: readonly string[];
+}
+
 export interface Command {
   readonly options: Options;
   /** What follows the command in its usage line. */
@@ -70,7 +75,7 @@ export function parseArguments(
   };
 }
 
-function parse(options: Options, argv: readonly string[]) {
+function parse(options: Options, argv: readonly string[]): Parsed {
   try {
     return parseArgs({
       args: [...argv],

@@ -6,7 +6,7 @@ import type { Engine } from '../main/engine/engine.ts';
 import { createLog } from '../main/engine/log.ts';
 import { fileKeyVault } from '../main/store/key-vault.ts';
 import type { Arguments } from './command.ts';
-import { RESOURCES } from './product.ts';
+import { RESOURCES, readProductInfo } from './product.ts';
 
 export interface Session {
   readonly engine: Engine;
@@ -28,6 +28,7 @@ export async function openSessionIn(dataDir: string, configFile: string): Promis
     dataDir,
     configFile,
     resources: RESOURCES,
+    version: (await readProductInfo()).version,
     keyVault: fileKeyVault(path.join(dataDir, 'master.key')),
     log: createLog(path.join(dataDir, 'logs', 'engine.log')),
   });

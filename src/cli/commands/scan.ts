@@ -1,7 +1,7 @@
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CounterError, type ErrorCode } from '../../contract/errors.ts';
-import { openScanner } from '../../main/scanning/index.ts';
+import { openScanner, scannerDeps } from '../../main/scanning/index.ts';
 import type { RawPage } from '../../main/scanning/port.ts';
 import type { Command } from '../command.ts';
 
@@ -20,7 +20,7 @@ export const scan: Command = {
     mode: { type: 'string' },
   },
   async run(args, io) {
-    const scanner = openScanner(args.required('device'));
+    const scanner = openScanner(args.required('device'), scannerDeps());
     const out = args.required('out');
     const settings = {
       source: args.oneOf('source', SOURCES, 'adf'),

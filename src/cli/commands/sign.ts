@@ -3,6 +3,8 @@ import { CounterError } from '../../contract/errors.ts';
 import { APPEARANCE_KINDS } from '../../main/signing/appearance.ts';
 import { openKeySource } from '../../main/signing/keys.ts';
 import { signPdf } from '../../main/signing/sign-pdf.ts';
+import { forkHost } from '../../main/signing/token-host/channel.ts';
+import { createTokenHost } from '../../main/signing/token-host/client.ts';
 import type { Arguments, Command } from '../command.ts';
 
 /** PAdES signatures from the terminal; many files are one batch with one PIN, stopped by the first failure. */
@@ -26,7 +28,8 @@ export const sign: Command = {
     const files = pairs(args);
     const kind = args.oneOf('appearance', APPEARANCE_KINDS, 'digitised-component');
     const appearance = kind === 'agency-copy' ? { kind, agency: args.required('agency') } : { kind };
-    const source = openKeySource(args.required('key'));
+    const tokenHost = createTokenHost({ launch: () => forkHost() });
+    const source = openKeySource(args.required('key'), { tokenHost, now: () => new Date() });
     const key = await source.open(args.flag('pin-stdin') ? await io.readSecret() : '');
     const signed: object[] = [];
     try {

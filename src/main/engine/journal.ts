@@ -55,6 +55,14 @@ export function createJournal(parts: {
     return dossier;
   }
 
+  /** After the outermost transaction has ended, and from what it left: a screen never sees what was rolled back. */
+  function announce(dossierId: string): void {
+    queueMicrotask(() => {
+      const dossier = find(dossierId);
+      if (dossier) bus.publish('dossier.changed', { dossier: toView(dossier) });
+    });
+  }
+
   function append(
     before: Dossier | null,
     dossierId: string,
@@ -73,7 +81,7 @@ export function createJournal(parts: {
       if (attachments.document) store.documents.save({ ...attachments.document, dossierId, createdAt: at });
       alongWith?.(after);
     });
-    bus.publish('dossier.changed', { dossier: toView(after) });
+    announce(dossierId);
     return after;
   }
 

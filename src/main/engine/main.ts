@@ -18,6 +18,7 @@ interface Start {
   readonly dataDir: string;
   readonly resources: string;
   readonly masterKey: Uint8Array | null;
+  readonly version: string;
 }
 
 /**
@@ -51,11 +52,12 @@ function serve(port: ParentPort): void {
     };
   }
 
-  async function open({ dataDir, resources, masterKey }: Start): Promise<Engine> {
+  async function open({ dataDir, resources, masterKey, version }: Start): Promise<Engine> {
     return openEngine({
       dataDir,
       configFile: path.join(dataDir, 'counter.json'),
       resources,
+      version,
       keyVault: masterKey
         ? { masterKey: () => Promise.resolve(masterKey) }
         : fileKeyVault(path.join(dataDir, 'master.key')),

@@ -6,6 +6,7 @@ export const toEngineProcess = z.discriminatedUnion('type', [
     type: z.literal('start'),
     dataDir: z.string(),
     resources: z.string(),
+    version: z.string(),
     masterKey: z.instanceof(Uint8Array).nullable(),
   }),
   z.object({ type: z.literal('call'), client: z.number().int(), message: z.unknown() }),

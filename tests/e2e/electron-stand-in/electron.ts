@@ -30,6 +30,9 @@ class App extends EventEmitter {
   }
   enableSandbox(): void {}
   async whenReady(): Promise<void> {}
+  getVersion(): string {
+    return '0.1.0';
+  }
   getPath(name: string): string {
     return name === 'userData' ? userData : path.join(userData, name);
   }

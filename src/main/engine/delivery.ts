@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CounterError } from '../../contract/errors.ts';
+import { assignCode } from '../dossiers/commands.ts';
+import { toView } from '../dossiers/dossier.ts';
+import { createOutbox, type Outbox } from '../province/outbox.ts';
+import type { OutgoingFile, Province } from '../province/port.ts';
+import { toDongBoHoSoMC } from '../province/record.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock } from './clock.ts';
+import type { CounterConfig } from './config.ts';
+import type { EventBus } from './events.ts';
+import type { Journal } from './journal.ts';
+import type { Log } from './log.ts';
+import type { OfficialNumbers } from './numbers.ts';
+import { createOutboxQueue } from './outbox-queue.ts';
+
+/** Brings received dossiers to the province: the outbox over the store, the vault and the province's connector. */
+export function createDelivery(parts: {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly province: Province;
+  readonly numbers: OfficialNumbers;
+  readonly unit: CounterConfig['unit'];
+  readonly clock: Clock;
+  readonly bus: EventBus;
+  readonly log: Log;
+}): Outbox {
+  const { store, journal, province, numbers, unit, clock, bus, log } = parts;
+
+  async function ensureCode(dossierId: string, signal: AbortSignal): Promise<void> {
+    const dossier = journal.load(dossierId);
+    if (dossier.code?.kind === 'official') return;
+    // The number carries the day of receipt, whenever it is issued (TT 01/2018/TT-VPCP Điều 19).
+    const day = new Date(dossier.receivedAt!);
+    if (numbers.inHand(day) === 0) await numbers.fetch(day, signal);
+    store.transaction(() => {
+      const value = numbers.take(dossierId, day);
+      if (value === undefined) throw new CounterError('PROVINCE_NO_NUMBERS');
+      journal.change(dossierId, 'outbox', (d, stamp) => assignCode(d, value, stamp));
+    });
+  }
+
+  function openFile(documentId: string, key: string): OutgoingFile {
+    const document = store.documents.get(documentId);
+    if (!document) throw new CounterError('VAULT_OBJECT_MISSING', { documentId });
+    return {
+      key,
+      name: document.name,
+      sha256: document.sha256,
+      bytes: document.bytes,
+      read: (offset, length) => store.vault.readRange(document.vaultHash, offset, length),
+    };
+  }
+
+  return createOutbox({
+    queue: createOutboxQueue({ store, journal, clock }),
+    province,
+    openFile: async (documentId, item) => openFile(documentId, `${item.idempotencyKey}/${documentId}`),
+    ensureCode: (item, signal) => ensureCode(item.dossierId, signal),
+    buildRecord: async (item, stored) => {
+      const files = item.files.map(({ documentId }) => {
+        const document = store.documents.get(documentId)!;
+        const { remoteId, sha256 } = stored.get(documentId)!;
+        return { componentId: document.componentId!, remoteId, name: document.name, sha256 };
+      });
+      return toDongBoHoSoMC(toView(journal.load(item.dossierId)), files, { unit });
+    },
+    clock,
+    sleep: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined),
+    random: Math.random,
+    onChange: (status) => bus.publish('outbox.changed', status),
+    onFault: (error, item) => log.warn({ err: error, dossierId: item?.dossierId }, 'delivery failed'),
+  });
+}

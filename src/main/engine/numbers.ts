@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { Province } from '../province/port.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock } from './clock.ts';
+
+/** Việt Nam is at +07:00 all year. */
+const OFFSET_MS = 7 * 3600 * 1000;
+
+/** The calendar day (`yyyy-MM-dd`) of an instant at the counter. */
+export function localDay(at: Date): string {
+  return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10);
+}
+
+export interface OfficialNumbers {
+  /** The day's next number in hand, now the dossier's; belongs in the transaction that writes it. Undefined = none. */
+  take(dossierId: string, at: Date): string | undefined;
+  inHand(at: Date): number;
+  /** Asks the province for a block for the day of `at`, and keeps it. */
+  fetch(at: Date, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Official dossier numbers: the province's own, reserved beforehand so that a slip can carry one when the line is
+ * down (design, principle 4). A request that was cut is repeated under the same key and gives the same block.
+ */
+export function createOfficialNumbers(parts: {
+  readonly store: Store;
+  readonly province: Province;
+  readonly unit: string;
+  readonly blockSize: number;
+  readonly clock: Clock;
+}): OfficialNumbers {
+  const { store, province, unit, blockSize } = parts;
+
+  /** The key outlives a kill between the request and its answer. */
+  function pendingKey(day: string): string {
+    const setting = `numbers.request.${day}`;
+    const known = store.settings.get(setting);
+    if (known) return known;
+    const key = randomUUID();
+    store.settings.set(setting, key);
+    return key;
+  }
+
+  return {
+    take: (dossierId, at) => store.numbers.take(unit, localDay(at), dossierId),
+    inHand: (at) => store.numbers.free(unit, localDay(at)),
+    async fetch(at, signal) {
+      const day = localDay(at);
+      const key = pendingKey(day);
+      const values = await province.reserveNumbers({ unit, day, count: Math.max(1, blockSize), key }, signal);
+      store.transaction(() => {
+        store.numbers.add(unit, day, values);
+        // The next block is another request.
+        store.settings.set(`numbers.request.${day}`, '');
+      });
+    },
+  };
+}

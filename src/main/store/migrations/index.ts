@@ -1,0 +1,13 @@
+import type { Database } from '../database.ts';
+import { first } from './0001-first.ts';
+
+/** One step of the schema. A released step is never changed; the next change is the next number. */
+export interface Migration {
+  /** 1, 2, 3 … without a gap. */
+  readonly version: number;
+  readonly name: string;
+  /** Runs inside a transaction together with the raising of the version number. */
+  up(db: Pick<Database, 'exec' | 'run' | 'all' | 'get'>): void;
+}
+
+export const MIGRATIONS: readonly Migration[] = [first];
