@@ -4,7 +4,7 @@ import type { DossierCode, DueDate } from '../../contract/model.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { dueDate } from '../calendar/due-date.ts';
 import { assertReceivable, receive } from '../dossiers/commands.ts';
-import { type Dossier, toView } from '../dossiers/dossier.ts';
+import type { Dossier } from '../dossiers/dossier.ts';
 import type { Store } from '../store/index.ts';
 import type { NewOutboxFile } from '../store/outbox.ts';
 import type { Clock } from './clock.ts';

@@ -30,6 +30,7 @@ async function start(): Promise<void> {
     entry: path.join(import.meta.dirname, 'engine.js'),
     tokenHostEntry: path.join(import.meta.dirname, 'token-host.js'),
     dataDir: app.getPath('userData'),
+    version: app.getVersion(),
     resources: path.join(
       app.isPackaged ? process.resourcesPath : path.join(import.meta.dirname, '../..'),
       'resources',

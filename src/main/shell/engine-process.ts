@@ -20,6 +20,7 @@ interface Options {
   readonly dataDir: string;
   /** Folder of the files that are shipped beside the program. */
   readonly resources: string;
+  readonly version: string;
 }
 
 /** After this many deaths within a minute the engine is left down: a loop would only wear the disk. */
@@ -44,9 +45,9 @@ export function startEngineProcess(options: Options): EngineProcess {
     const started = utilityProcess.fork(options.entry, [], { serviceName: 'counter-engine' });
     started.on('message', handle);
     started.on('exit', () => died());
-    const { dataDir, resources } = options;
+    const { dataDir, resources, version } = options;
     void unwrapMasterKey(dataDir).then((masterKey) =>
-      started.postMessage({ type: 'start', dataDir, resources, masterKey } satisfies ToEngineProcess),
+      started.postMessage({ type: 'start', dataDir, resources, version, masterKey } satisfies ToEngineProcess),
     );
     return started;
   }
