@@ -1,0 +1,238 @@
+import { spawnSync } from 'node:child_process';
+import { verify, X509Certificate } from 'node:crypto';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildDetachedCms, hashOf, verifyCms } from '../../../src/main/signing/cms.ts';
+import { openKeySource } from '../../../src/main/signing/keys.ts';
+import { forkHost } from '../../../src/main/signing/token-host/channel.ts';
+import { createTokenHost, type TokenHost } from '../../../src/main/signing/token-host/client.ts';
+import { describeWithPeers } from '../../support/peers.ts';
+import { SIGNER_NAME, type SignerName, type TestPki, testPki } from '../../support/pki.ts';
+
+const MODULE = '/usr/lib/softhsm/libsofthsm2.so';
+const PIN = '73915284';
+const LABEL = 'quầy số 1';
+const TOKENS = [
+  { label: LABEL, signer: 'rsa', id: '01' },
+  { label: 'counter-ec', signer: 'ec', id: '02' },
+  { label: 'counter-ec384', signer: 'ec384', id: '03' },
+] as const;
+
+describeWithPeers(['softhsm', 'pkcs11-tool', 'openssl'], 'keys on SoftHSM2', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'softhsm-'));
+  const conf = path.join(folder, 'softhsm2.conf');
+  const pids: number[] = [];
+  let pki: TestPki;
+  let tokenHost: TokenHost;
+
+  const tool = (program: string, args: readonly string[]) => {
+    const run = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, SOFTHSM2_CONF: conf } });
+    if (run.status !== 0) throw new Error(`${program} ${args.join(' ')}: ${run.stderr}${run.stdout}`);
+    return run.stdout;
+  };
+  const launch = () => forkHost({ env: { SOFTHSM2_CONF: conf }, onLaunch: (pid) => pids.push(pid) });
+  const source = (label: string, host = tokenHost) =>
+    openKeySource(`pkcs11:${MODULE}?token=${encodeURIComponent(label)}`, {
+      tokenHost: host,
+      now: () => new Date(),
+    });
+
+  function provision(label: string, signer: SignerName, id: string): void {
+    const { keyFile, certificateFile } = pki.signers[signer];
+    const der = path.join(folder, `${signer}.cert`);
+    tool('openssl', ['x509', '-in', certificateFile, '-outform', 'DER', '-out', der]);
+    tool('softhsm2-util', ['--init-token', '--free', '--label', label, '--so-pin', '12345678', '--pin', PIN]);
+    const at = ['--token', label, '--pin', PIN, '--label', 'key', '--id', id];
+    tool('softhsm2-util', ['--import', keyFile, ...at]);
+    const write = ['--module', MODULE, '--token-label', label, '--login', '--pin', PIN];
+    tool('pkcs11-tool', [
+      ...write,
+      '--write-object',
+      der,
+      '--type',
+      'cert',
+      '--id',
+      id,
+      '--label',
+      'certificate',
+    ]);
+  }
+
+  beforeAll(async () => {
+    mkdirSync(path.join(folder, 'tokens'));
+    writeFileSync(
+      conf,
+      `directories.tokendir = ${path.join(folder, 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`,
+    );
+    pki = await testPki();
+    for (const { label, signer, id } of TOKENS) provision(label, signer, id);
+    tokenHost = createTokenHost({ launch });
+  });
+  afterAll(async () => {
+    await tokenHost?.shutdown();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('describes each token by its label, past the empty slot that SoftHSM always shows', async () => {
+    for (const { label } of TOKENS) {
+      expect(await source(label).describe()).toMatchObject({ label, kind: 'pkcs11', pinState: 'ok' });
+    }
+    const { slots, library } = await tokenHost.probe(MODULE);
+    expect(library).toContain('SoftHSM');
+    expect(slots.filter((s) => s.token?.initialised)).toHaveLength(3);
+    expect(slots.length).toBeGreaterThan(3);
+  });
+
+  it.each(TOKENS)('$signer on token "$label" makes a CMS that verifies', async ({ label, signer }) => {
+    const key = await source(label).open(PIN);
+    const hash = hashOf(key.algorithm);
+    const digest = Buffer.alloc(hash === 'sha384' ? 48 : 32, 7);
+    const extra = [pki.issuing];
+    const cms = await buildDetachedCms({ key, hash, messageDigest: digest });
+    const verdict = await verifyCms(cms, async () => digest, { trust: [pki.root], extra, at: new Date() });
+    expect(verdict).toMatchObject({
+      ...{ digestOk: true, signatureOk: true, signedAttributesOk: true, problems: [] },
+      signerName: SIGNER_NAME,
+    });
+    expect(verdict.chain.status).toBe('trusted');
+    expect(Buffer.from(key.certificates[0]!)).toEqual(Buffer.from(pki.signers[signer].certificate));
+    await key.close();
+    await expect(key.sign(Buffer.from('x'))).rejects.toMatchObject({ code: 'TOKEN_PIN_NEEDED' });
+  });
+
+  it('signs a hundred times in one login', async () => {
+    const key = await source('counter-ec').open(PIN);
+    const { publicKey } = new X509Certificate(pki.signers.ec.certificate);
+    for (let i = 0; i < 100; i++) {
+      const data = Buffer.from(`tài liệu ${i}`);
+      expect(verify('sha256', data, publicKey, await key.sign(data))).toBe(true);
+    }
+    await key.close();
+  });
+
+  it('stops at once at a wrong PIN, and the right one still opens', async () => {
+    await expect(source(LABEL).open('00000000')).rejects.toMatchObject({
+      code: 'TOKEN_PIN_WRONG',
+      details: { ckr: 'CKR_PIN_INCORRECT', call: 'C_Login' },
+    });
+    const key = await source(LABEL).open(PIN);
+    await key.close();
+  });
+
+  it('a wrong PIN is wrong also while another key of the token is open', async () => {
+    const first = await source(LABEL).open(PIN);
+    await expect(source(LABEL).open('00000000')).rejects.toMatchObject({ code: 'TOKEN_PIN_WRONG' });
+    await expect(first.sign(Buffer.from('x'))).rejects.toMatchObject({ code: 'TOKEN_PIN_NEEDED' });
+    await first.close();
+  });
+
+  it.each([
+    ['', 'TOKEN_PIN_NEEDED'],
+    ['1', 'TOKEN_PIN_LENGTH'],
+    ['1'.repeat(300), 'TOKEN_PIN_LENGTH'],
+  ])('spends no try on the PIN %j', async (pin, code) => {
+    await expect(source(LABEL).open(pin)).rejects.toMatchObject({ code });
+  });
+
+  it('finds a token by serial number, and names one that is not there', async () => {
+    const { slots } = await tokenHost.probe(MODULE);
+    const serial = slots.find((s) => s.token?.label === 'counter-ec')!.token!.serial;
+    const deps = { tokenHost, now: () => new Date() };
+    const key = await openKeySource(`pkcs11:${MODULE}?serial=${serial.toUpperCase()}`, deps).open(PIN);
+    expect(key.info.label).toBe('counter-ec');
+    await key.close();
+    await expect(source('another').open(PIN)).rejects.toMatchObject({
+      code: 'TOKEN_NOT_PRESENT',
+      details: { label: 'another' },
+    });
+    await expect(source('another').describe()).rejects.toMatchObject({ code: 'TOKEN_NOT_PRESENT' });
+  });
+
+  it('sees a token that came after the module was loaded', async () => {
+    await tokenHost.probe(MODULE);
+    provision('late', 'ec', '09');
+    const key = await source('late').open(PIN);
+    expect(key.algorithm).toBe('ecdsa-sha256');
+    await key.close();
+  });
+
+  it('takes a module under a second name for the same one', async () => {
+    const link = path.join(folder, 'link.so');
+    symlinkSync(MODULE, link);
+    const key = await source(LABEL).open(PIN);
+    const deps = { tokenHost, now: () => new Date() };
+    const other = await openKeySource(`pkcs11:${link}?token=counter-ec`, deps).open(PIN);
+    await other.sign(Buffer.from('x'));
+    await key.sign(Buffer.from('x'));
+    await key.close();
+    await other.close();
+  });
+
+  it('a token without a certificate has no key to sign with', async () => {
+    const label = 'bare';
+    tool('softhsm2-util', ['--init-token', '--free', '--label', label, '--so-pin', '12345678', '--pin', PIN]);
+    await expect(source(label).open(PIN)).rejects.toMatchObject({ code: 'TOKEN_NO_KEY' });
+  });
+
+  it('a host that is killed in mid-batch is named; opening again signs', async () => {
+    const key = await source(LABEL).open(PIN);
+    await key.sign(Buffer.from('một'));
+    const pid = pids.at(-1)!;
+    process.kill(pid, 'SIGKILL');
+    await expect(key.sign(Buffer.from('hai'))).rejects.toMatchObject({ code: 'TOKEN_HOST_CRASHED' });
+    await key.close();
+    const again = await source(LABEL).open(PIN);
+    expect(pids.at(-1)).not.toBe(pid);
+    const data = Buffer.from('ba');
+    const { publicKey } = new X509Certificate(pki.signers.rsa.certificate);
+    expect(verify('sha256', data, publicKey, await again.sign(data))).toBe(true);
+    await again.close();
+  });
+
+  it('the PIN is in no command line, no environment and no file of the host', async () => {
+    const key = await source(LABEL).open(PIN);
+    await key.sign(Buffer.from('x'));
+    for (const pid of [process.pid, pids.at(-1)!]) {
+      for (const name of ['cmdline', 'environ']) {
+        expect(readFileSync(`/proc/${pid}/${name}`, 'utf8')).not.toContain(PIN);
+      }
+    }
+    const open = readdirSync(`/proc/${pids.at(-1)}/fd`);
+    expect(open.length).toBeGreaterThan(3);
+    await key.close();
+    const wrong = await source(LABEL)
+      .open('9182736455')
+      .catch((error: unknown) => error);
+    expect(`${(wrong as Error).stack} ${JSON.stringify(wrong)}`).not.toContain('9182736455');
+  });
+
+  it('lets the program end while a host is at rest', () => {
+    const script = path.join(folder, 'rest.ts');
+    const at = (file: string) =>
+      JSON.stringify(path.join(import.meta.dirname, '../../../src/main/signing', file));
+    writeFileSync(
+      script,
+      `import { forkHost } from ${at('token-host/channel.ts')};
+       import { createTokenHost } from ${at('token-host/client.ts')};
+       const host = createTokenHost({ launch: () => forkHost() });
+       console.log((await host.probe(${JSON.stringify(MODULE)})).library);`,
+    );
+    const run = spawnSync(process.execPath, [script], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      env: { ...process.env, SOFTHSM2_CONF: conf },
+    });
+    expect(run.stdout).toContain('SoftHSM');
+    expect(run.status).toBe(0);
+  });
+});
