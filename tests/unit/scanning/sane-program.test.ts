@@ -166,6 +166,17 @@ describe('scanimage under the watchdog', () => {
     expect((await outcome(openScanner('sane:x', deps))).error).toMatchObject(missing);
   });
 
+  it('makes its folder where there is none, and names a disk that refuses it', async () => {
+    const deps = await fake(GOOD(1));
+    const deeper = { ...deps, tempRoot: path.join(temp, 'a/b') };
+    expect(await outcome(openScanner('sane:fake:0', deeper))).toMatchObject({
+      error: undefined,
+      pages: [{ index: 0 }],
+    });
+    const blocked = { ...deps, tempRoot: path.join(root, 'page.jpg') };
+    expect((await outcome(openScanner('sane:fake:0', blocked))).error).toMatchObject({ code: 'DISK_FAILED' });
+  });
+
   it('sweeps the folders of scans whose process was killed, and no other', async () => {
     const dead = path.join(temp, 'counter-scan-2147483646-abc');
     const alive = path.join(temp, `counter-scan-${process.pid}-abc`);

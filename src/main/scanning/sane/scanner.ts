@@ -78,11 +78,11 @@ async function* scan(
   const release = deps.locks.take(`sane:${device}`);
   try {
     const order = chooseArguments(await readDevice(device, deps, signal), settings, extra);
-    const folder = await makeScanFolder(deps.tempRoot);
+    const folder = await makeScanFolder(deps.tempRoot, deps.note);
     try {
       yield* runScan(device, order, settings.source === 'platen', folder, deps, signal);
     } finally {
-      await removeScanFolder(folder);
+      await removeScanFolder(folder, deps.note);
     }
   } finally {
     release();
