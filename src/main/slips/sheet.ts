@@ -1,0 +1,177 @@
+import {
+  fill,
+  type PDFDocument,
+  type PDFFont,
+  type PDFPage,
+  popGraphicsState,
+  pushGraphicsState,
+  rectangle,
+  setFillingGrayscaleColor,
+} from 'pdf-lib';
+import type { BarcodeMatrix } from './barcode.ts';
+import type { SlipForm } from './form.ts';
+import { type Span, type TextLine, wrap } from './text.ts';
+
+export interface Fonts {
+  readonly regular: PDFFont;
+  readonly bold: PDFFont;
+  readonly italic: PDFFont;
+  readonly boldItalic: PDFFont;
+}
+
+export interface Sheet {
+  readonly left: number;
+  readonly right: number;
+  readonly width: number;
+  /** Distance of the next thing from the top of the page, points. */
+  y: number;
+  page(): PDFPage;
+  /** Starts a new page where less than `height` is left. */
+  room(height: number): void;
+  paragraph(spans: readonly Span[], options?: ParagraphOptions): void;
+  line(text: string, font: PDFFont, size: number, place: Place): void;
+  rule(from: number, to: number): void;
+  matrix(matrix: BarcodeMatrix, x: number, width: number, height: number): void;
+}
+
+export interface Place {
+  readonly from: number;
+  readonly to: number;
+  readonly align: 'left' | 'centre';
+}
+
+export interface ParagraphOptions {
+  readonly size?: number;
+  /** Points added at the left of every line. */
+  readonly inset?: number;
+  /** Points added at the left of every line but the first, so that a list's numbers stand out. */
+  readonly hang?: number;
+  /** Dots up to the right margin after the last word, for what is filled in by hand. */
+  readonly leader?: boolean;
+  readonly gapAfter?: number;
+}
+
+export const POINTS_PER_MM = 72 / 25.4;
+export const BODY = 10;
+export const LEADING = 1.2;
+/** A line that would need wider blanks than this many usual ones is left ragged. */
+const MOST_STRETCH = 2.5;
+const PAGE_NUMBER_SIZE = 9;
+
+/** A flow of text over as many pages as it takes; later pages carry their number centred on top (NĐ 30/2020 PL I). */
+export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: SlipForm['paper'], footer: string): Sheet {
+  const width = paper.widthMm * POINTS_PER_MM;
+  const height = paper.heightMm * POINTS_PER_MM;
+  const margin = {
+    top: paper.marginsMm.top * POINTS_PER_MM,
+    right: paper.marginsMm.right * POINTS_PER_MM,
+    bottom: paper.marginsMm.bottom * POINTS_PER_MM,
+    left: paper.marginsMm.left * POINTS_PER_MM,
+  };
+  let page = pdf.addPage([width, height]);
+
+  const sheet: Sheet = {
+    left: margin.left,
+    right: width - margin.right,
+    width: width - margin.left - margin.right,
+    y: margin.top,
+    page: () => page,
+    room(needed) {
+      if (sheet.y + needed <= height - margin.bottom) return;
+      page = pdf.addPage([width, height]);
+      sheet.y = margin.top;
+      sheet.line(String(pdf.getPageCount()), fonts.regular, PAGE_NUMBER_SIZE, across('centre'));
+      sheet.line(footer, fonts.italic, PAGE_NUMBER_SIZE - 1, across('left'));
+      sheet.y += 4;
+    },
+    paragraph(spans, options = {}) {
+      const { size = BODY, inset = 0, hang = 0, gapAfter = 2 } = options;
+      const lines = wrap(spans, size, sheet.width - inset - hang, -hang);
+      lines.forEach((text, i) => {
+        sheet.room(size * LEADING);
+        const x = sheet.left + inset + (i === 0 ? 0 : hang);
+        const last = i === lines.length - 1;
+        const end = drawLine(text, x, last ? null : sheet.right, size);
+        if (last && options.leader) drawLeader(end, size);
+        sheet.y += size * LEADING;
+      });
+      sheet.y += gapAfter;
+    },
+    line(text, font, size, place) {
+      const free = place.to - place.from - font.widthOfTextAtSize(text, size);
+      const x = place.align === 'centre' ? place.from + free / 2 : place.from;
+      page.drawText(text, { x, y: baseline(size), size, font });
+      sheet.y += size * LEADING;
+    },
+    rule(from, to) {
+      const y = height - sheet.y;
+      page.drawLine({ start: { x: from, y }, end: { x: to, y }, thickness: 0.6 });
+    },
+    matrix(matrix, x, w, h) {
+      const cell = { width: w / matrix.width, height: h / matrix.height };
+      const top = height - sheet.y;
+      const runs = Array.from({ length: matrix.height }, (_, row) => darkRuns(matrix, row)).flat();
+      page.pushOperators(
+        pushGraphicsState(),
+        setFillingGrayscaleColor(0),
+        ...runs.map(({ from, count, row }) =>
+          rectangle(x + from * cell.width, top - (row + 1) * cell.height, count * cell.width, cell.height),
+        ),
+        fill(),
+        popGraphicsState(),
+      );
+    },
+  };
+
+  function across(align: Place['align']): Place {
+    return { from: sheet.left, to: sheet.right, align };
+  }
+
+  function baseline(size: number): number {
+    return height - sheet.y - size * 0.93;
+  }
+
+  /** Draws a line, stretched to `until` where given; returns where it ends. */
+  function drawLine(line: TextLine, from: number, until: number | null, size: number): number {
+    const gaps = line.words.length - 1;
+    const spaces = line.words.slice(1).reduce((sum, w) => sum + w.space, 0);
+    const wanted = until === null ? 1 : (until - from - line.width + spaces) / spaces;
+    const stretch = gaps > 0 && wanted >= 1 && wanted <= MOST_STRETCH ? wanted : 1;
+    let x = from;
+    line.words.forEach((word, i) => {
+      if (i > 0) x += word.space * stretch;
+      page.drawText(word.text, { x, y: baseline(size), size, font: word.font });
+      x += word.width;
+    });
+    return x;
+  }
+
+  function drawLeader(from: number, size: number): void {
+    const dot = fonts.regular.widthOfTextAtSize('.', size);
+    const count = Math.floor((sheet.right - from - size / 4) / dot);
+    if (count < 4) return;
+    const x = sheet.right - count * dot;
+    page.drawText('.'.repeat(count), { x, y: baseline(size), size, font: fonts.regular });
+  }
+
+  return sheet;
+}
+
+/** The largest of the steps down from `size` at which the text fits into `width`. */
+export function fitted(text: string, font: PDFFont, size: number, width: number): number {
+  return Math.min(size, (size * width) / font.widthOfTextAtSize(text, size));
+}
+
+function darkRuns(matrix: BarcodeMatrix, row: number): { from: number; count: number; row: number }[] {
+  const runs: { from: number; count: number; row: number }[] = [];
+  let from = -1;
+  for (let x = 0; x <= matrix.width; x++) {
+    const dark = x < matrix.width && matrix.dark(x, row);
+    if (dark && from < 0) from = x;
+    if (!dark && from >= 0) {
+      runs.push({ from, count: x - from, row });
+      from = -1;
+    }
+  }
+  return runs;
+}

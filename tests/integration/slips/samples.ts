@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { ComponentSpec, DossierView } from '../../../src/contract/model.ts';
+import { parseSlipForm } from '../../../src/main/slips/form.ts';
+import type { SlipRequest } from '../../../src/main/slips/reception-slip.ts';
+
+const RESOURCES = path.join(import.meta.dirname, '../../../resources');
+const require = createRequire(import.meta.url);
+
+const font = (style: string) => readFileSync(path.join(RESOURCES, `fonts/LiberationSerif-${style}.ttf`));
+export const fonts = {
+  regular: font('Regular'),
+  bold: font('Bold'),
+  italic: font('Italic'),
+  boldItalic: font('BoldItalic'),
+};
+export const form = parseSlipForm(
+  JSON.parse(readFileSync(path.join(RESOURCES, 'slips/tt03-2025-mau01.json'), 'utf8')),
+);
+export const writerWasm = () => readFileSync(require.resolve('zxing-wasm/writer/zxing_writer.wasm'));
+export const readerWasm = () => readFileSync(require.resolve('zxing-wasm/reader/zxing_reader.wasm'));
+
+export function spec(n: number, name: string, over: Partial<ComponentSpec> = {}): ComponentSpec {
+  return {
+    id: `tp-${n}`,
+    code: '',
+    name,
+    originals: 1,
+    copies: 0,
+    handling: 'submit',
+    required: true,
+    group: '',
+    ...over,
+  };
+}
+
+function uuid(n: number): string {
+  return `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
+}
+
+export function dossier(specs: readonly ComponentSpec[], over: Partial<DossierView> = {}): DossierView {
+  return {
+    id: uuid(1),
+    state: 'received',
+    procedure: {
+      code: '1.004884',
+      name: 'Đăng ký lại khai sinh',
+      field: { code: '', name: 'Hộ tịch' },
+      version: '163/QĐ-BTP',
+      duration: { value: 5, unit: 'working-day' },
+      components: [...specs],
+      results: [],
+    },
+    applicant: {
+      name: 'Nông Thị Mẫu',
+      identityNumber: '004190000123',
+      kind: 'citizen',
+      birthDate: '1990-02-05',
+      gender: 'female',
+      address: 'Tổ 3, Phường Thục Phán, tỉnh Cao Bằng',
+      phone: '0912 345 678',
+      email: 'mau@example.vn',
+    },
+    components: specs.map((s, i) => ({
+      spec: s,
+      pages: [
+        {
+          id: uuid(100 + i),
+          width: 2480,
+          height: 3508,
+          dpi: 300,
+          straightenedBy: 0,
+          addedAt: '2026-02-03T02:00:00.000Z',
+          removed: false,
+        },
+      ],
+      signature: null,
+    })),
+    code: { value: 'H14.22.05-260203-0975', kind: 'official' },
+    openedAt: '2026-02-03T02:00:00.000Z',
+    openedBy: 'clerk.a',
+    receivedAt: '2026-02-03T02:05:00.000Z',
+    due: { at: '2026-02-10T02:05:00.000Z', reasons: [] },
+    slipDocumentId: uuid(9),
+    receipt: null,
+    sendFault: null,
+    ...over,
+  };
+}
+
+export const PAPERS = [
+  spec(1, 'Tờ khai đăng ký lại khai sinh, có cam đoan đã nộp đủ giấy tờ hiện có'),
+  spec(2, 'Bản sao Giấy khai sinh do cơ quan có thẩm quyền của Việt Nam cấp hợp lệ', {
+    originals: 0,
+    copies: 2,
+  }),
+  spec(3, 'Văn bản ủy quyền, trong trường hợp ủy quyền', { copies: 1 }),
+];
+
+export function request(
+  encodeBarcode: SlipRequest['encodeBarcode'],
+  over: Partial<SlipRequest> = {},
+): SlipRequest {
+  return {
+    dossier: dossier(PAPERS),
+    unit: {
+      name: 'Trung tâm Phục vụ hành chính công phường Thục Phán',
+      parent: 'UBND phường Thục Phán',
+      place: 'Thục Phán',
+    },
+    counter: 'Quầy số 2',
+    clerkName: 'Hoàng Văn Tiếp',
+    system: 'Một Cửa Counter',
+    fonts,
+    form,
+    encodeBarcode,
+    ...over,
+  };
+}
