@@ -79,7 +79,7 @@ export async function writeAll(file: DiskFile, data: Uint8Array, position: numbe
 }
 
 /** Reads up to `length` bytes at `position`; less only at the end of the file. */
-export async function readUpTo(file: DiskFile, length: number, position: number): Promise<Uint8Array> {
+export async function readUpTo(file: DiskFile, length: number, position: number): Promise<Buffer> {
   const data = Buffer.allocUnsafe(length);
   let done = 0;
   while (done < length) {

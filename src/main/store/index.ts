@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openDatabase } from './database.ts';
-import { onDisk } from './disk.ts';
+import { CounterError } from '../../contract/errors.ts';
+import { type Database, openDatabase } from './database.ts';
+import { type Disk, nodeDisk, onDisk } from './disk.ts';
 import { type Documents, documentsOf } from './documents.ts';
 import { type Dossiers, dossiersOf } from './dossiers.ts';
 import { type Events, eventsOf } from './events.ts';
@@ -12,11 +12,12 @@ import { type Outbox, outboxOf } from './outbox.ts';
 import { type Pages, pagesOf } from './pages.ts';
 import { type Project, rebuild } from './projection.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import { openVault, type SweepReport, type Vault } from './vault.ts';
+import { openVault, type Vault } from './vault.ts';
+import type { SweepReport } from './vault-sweep.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
-/** All that a counter keeps, opened together: one encrypted database, one vault, one private workspace. */
-export interface Store {
+/** Functions over one database; all of them take part in the transaction that is open. */
+export interface Repositories {
   readonly events: Events;
   readonly dossiers: Dossiers;
   readonly pages: Pages;
@@ -25,11 +26,14 @@ export interface Store {
   readonly outbox: Outbox;
   readonly numbers: Numbers;
   readonly settings: Settings;
+}
+
+export interface Store extends Repositories {
   readonly vault: Vault;
   readonly workspace: Workspace;
-  /** What the start found on the disk that no row knew, and rows that no file answers to. */
+  /** What the start found of an earlier crash. */
   readonly sweepReport: SweepReport;
-  /** All of it durable on return, none of it when `fn` throws. Nests. */
+  /** All writes of `fn` are durable on return, or none is made when it throws. `fn` is synchronous. */
   transaction<T>(fn: () => T): T;
   counts(): { readonly dossiers: number; readonly objects: number };
   /** Replays every event into the projections; answers the number of dossiers. */
@@ -37,40 +41,70 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Throws what openDatabase throws; a second program on the same folder is STORE_IN_USE. */
-export async function openStore(options: {
+export interface StoreOptions {
+  /** Private folder of this counter; made with mode 0700. */
   readonly dataDir: string;
   readonly keyVault: KeyVault;
-}): Promise<Store> {
-  const { dataDir } = options;
-  await onDisk(() => mkdir(dataDir, { recursive: true, mode: 0o700 }));
+  readonly disk?: Disk;
+}
+
+export function repositoriesOf(db: Database): Repositories {
+  return {
+    events: eventsOf(db),
+    dossiers: dossiersOf(db),
+    pages: pagesOf(db),
+    documents: documentsOf(db),
+    objects: vaultObjectsOf(db),
+    outbox: outboxOf(db),
+    numbers: numbersOf(db),
+    settings: settingsOf(db),
+  };
+}
+
+/** Beside an empty database every page in the vault would look like an orphan: refuse before any sweep can run. */
+async function refuseForeignVault(vault: Vault, objects: VaultObjects): Promise<void> {
+  if (objects.newest(1).length === 0 && (await vault.holdsUnclaimed())) {
+    throw new CounterError('STORE_CORRUPT', { reason: 'DATABASE_GONE' });
+  }
+}
+
+async function openParts(db: Database, options: StoreOptions, keys: ReturnType<typeof deriveStoreKeys>) {
+  const repositories = repositoriesOf(db);
+  const vault = await openVault({
+    folder: path.join(options.dataDir, 'vault'),
+    keys,
+    objects: repositories.objects,
+    ...(options.disk && { disk: options.disk }),
+  });
+  await refuseForeignVault(vault, repositories.objects);
+  const workspace = await openWorkspace(path.join(options.dataDir, 'workspace'));
+  const sweepReport = await vault.sweep('recent');
+  return { ...repositories, vault, workspace, sweepReport };
+}
+
+/**
+ * Opens everything that a counter keeps, in the order that is safe: the database's lock first, then the clean-up
+ * of what a crash left. Throws the failures of the key vault, the database and the disk.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  await onDisk(() => (options.disk ?? nodeDisk).mkdir(options.dataDir, 0o700));
   const keys = deriveStoreKeys(await options.keyVault.masterKey());
-  // The database's lock comes first: whoever does not hold it must not sweep another's vault.
-  const db = await openDatabase({ path: path.join(dataDir, 'counter.db'), key: keys.database });
+  const db = await openDatabase({ path: path.join(options.dataDir, 'counter.db'), key: keys.database });
   try {
-    const objects = vaultObjectsOf(db);
-    const vault = openVault({ folder: path.join(dataDir, 'vault'), keys });
-    const sweepReport = await vault.sweep(objects);
-    const workspace = await openWorkspace(path.join(dataDir, 'workspace'));
+    const parts = await openParts(db, options, keys);
     const count = (table: string) => db.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)?.n ?? 0;
     return {
-      events: eventsOf(db),
-      dossiers: dossiersOf(db),
-      pages: pagesOf(db),
-      documents: documentsOf(db),
-      objects,
-      outbox: outboxOf(db),
-      numbers: numbersOf(db),
-      settings: settingsOf(db),
-      vault,
-      workspace,
-      sweepReport,
+      ...parts,
       transaction: (fn) => db.transaction(fn),
       counts: () => ({ dossiers: count('dossiers'), objects: count('vault_objects') }),
       rebuild: (project) => rebuild(db, project),
       async close() {
-        await workspace.dispose();
-        db.close();
+        try {
+          await parts.vault.close();
+          await parts.workspace.dispose();
+        } finally {
+          db.close();
+        }
       },
     };
   } catch (error) {

@@ -85,7 +85,8 @@ export interface Outbox {
   /** A person decided to try again. */
   release(id: string): void;
   sent(id: string, receipt: Receipt): void;
-  setUpload(id: string, documentId: string, location: string): void;
+  /** Keeps where an upload goes on; null forgets it. */
+  setUpload(id: string, documentId: string, location: string | null): void;
   setRemoteId(id: string, documentId: string, remoteId: string): void;
   /** What was being sent when the program ended waits again. Answers how many; call once at start. */
   recover(): number;

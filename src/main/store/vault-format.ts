@@ -1,87 +1,137 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { CounterError } from '../../contract/errors.ts';
-import { deriveKey } from './key-vault.ts';
+import { type DiskFile, readUpTo, writeAll } from './disk.ts';
 
 /**
- * A vault file: header (magic, version, salt), then segments of up to 1 MiB of plaintext, each AES-256-GCM with its
- * tag behind it. The key is the file's own (HKDF over the salt); the nonce is the segment's number and whether it is
- * the last, so that cutting, reordering and swapping are found; the header is additional data of every segment.
+ * The file of one vault object:
+ *
+ *   0   4  magic 'MCVO'
+ *   4   1  format version, 1
+ *   5   1  log2 of the segment size, 20
+ *   6   2  zero
+ *   8  32  salt, random for each file
+ *   40 32  binding: HMAC-SHA256 of the object's name
+ *   72  …  segments, each 1 MiB of ciphertext (the last one shorter) and a tag of 16 bytes
+ *
+ * AES-256-GCM with a key of its own for each file (HKDF-SHA256 with the salt). The nonce is the segment's number
+ * and a mark on the last one, as in the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár, CRYPTO 2015):
+ * a segment that is moved, dropped or cut off fails. The binding ties the content to the name, so that one object
+ * cannot be put in the place of another.
  */
-const MAGIC = Buffer.from('MCCV\x01\0\0\0', 'latin1');
-const SALT_BYTES = 16;
-const TAG_BYTES = 16;
-export const HEADER_BYTES = MAGIC.length + SALT_BYTES;
-export const SEGMENT_BYTES = 1024 * 1024;
-const STORED_SEGMENT_BYTES = SEGMENT_BYTES + TAG_BYTES;
+const MAGIC = Buffer.from('MCVO', 'latin1');
+const VERSION = 1;
+const SEGMENT_LOG2 = 20;
+export const SEGMENT_BYTES = 2 ** SEGMENT_LOG2;
+export const TAG_BYTES = 16;
+const PREFIX_BYTES = 40;
+export const HEADER_BYTES = 72;
+const SEALED_BYTES = SEGMENT_BYTES + TAG_BYTES;
 
-export interface FileCipher {
-  readonly header: Uint8Array;
-  seal(segment: number, last: boolean, plain: Uint8Array): Uint8Array;
-  /** Throws VAULT_OBJECT_CORRUPT where a single bit is not as it was written. */
-  open(segment: number, last: boolean, stored: Uint8Array): Uint8Array;
+interface FileKeys {
+  readonly content: Uint8Array;
+  readonly binding: Uint8Array;
 }
 
-export interface Layout {
-  readonly segments: number;
-  /** Bytes of plaintext. */
-  readonly bytes: number;
+function fileKeys(contentKey: Uint8Array, prefix: Uint8Array): FileKeys {
+  const bytes = new Uint8Array(hkdfSync('sha256', contentKey, prefix.subarray(8), 'vault-object', 64));
+  return { content: bytes.subarray(0, 32), binding: bytes.subarray(32) };
 }
 
-/** What a file of this many bytes holds; undefined where no whole vault file has that size. */
-export function layoutOf(storedBytes: number): Layout | undefined {
-  const body = storedBytes - HEADER_BYTES;
-  if (body < TAG_BYTES) return undefined;
-  const segments = Math.ceil(body / STORED_SEGMENT_BYTES);
-  const lastStored = body - (segments - 1) * STORED_SEGMENT_BYTES;
-  if (lastStored < TAG_BYTES) return undefined;
-  return { segments, bytes: body - segments * TAG_BYTES };
+function bindingOf(keys: FileKeys, name: string): Buffer {
+  return createHmac('sha256', keys.binding).update(name).digest();
 }
 
-/** Where a segment lies in the file. */
-export function segmentAt(segment: number, layout: Layout): { offset: number; length: number } {
-  const plain = Math.min(SEGMENT_BYTES, layout.bytes - segment * SEGMENT_BYTES);
-  return { offset: HEADER_BYTES + segment * STORED_SEGMENT_BYTES, length: plain + TAG_BYTES };
+function nonceOf(index: number, last: boolean): Buffer {
+  const nonce = Buffer.alloc(12);
+  nonce.writeUInt32BE(index, 7);
+  nonce[11] = last ? 1 : 0;
+  return nonce;
 }
 
-export function newFileCipher(contentKey: Uint8Array): FileCipher {
-  return cipherFor(contentKey, Buffer.concat([MAGIC, randomBytes(SALT_BYTES)]));
+function newPrefix(): Buffer {
+  return Buffer.concat([MAGIC, Buffer.from([VERSION, SEGMENT_LOG2, 0, 0]), randomBytes(32)]);
 }
 
-/** Throws VAULT_OBJECT_CORRUPT where the header is none of ours. */
-export function readFileCipher(contentKey: Uint8Array, header: Uint8Array): FileCipher {
-  const ours = header.length === HEADER_BYTES && MAGIC.equals(header.subarray(0, MAGIC.length));
-  if (!ours) throw new CounterError('VAULT_OBJECT_CORRUPT', { reason: 'HEADER' });
-  return cipherFor(contentKey, header);
+/** Seals plaintext into an open file, segment by segment; the name may be known only at the end. */
+export interface ObjectWriter {
+  /** At most 1 MiB; every segment but the last is full. Called with `last` exactly once, at the end. */
+  segment(plain: Uint8Array, last: boolean): Promise<void>;
+  /** Writes the header. Until then the file opens as corrupt. */
+  finish(name: string): Promise<void>;
 }
 
-function cipherFor(contentKey: Uint8Array, header: Uint8Array): FileCipher {
-  const salt = Buffer.from(header.subarray(MAGIC.length)).toString('hex');
-  const key = deriveKey(contentKey, `file/${salt}`);
+export function writeObject(file: DiskFile, contentKey: Uint8Array): ObjectWriter {
+  const prefix = newPrefix();
+  const keys = fileKeys(contentKey, prefix);
+  let index = 0;
   return {
-    header,
-    seal(segment, last, plain) {
-      const cipher = createCipheriv('aes-256-gcm', key, nonceOf(segment, last));
-      cipher.setAAD(header);
-      return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    async segment(plain, last) {
+      const cipher = createCipheriv('aes-256-gcm', keys.content, nonceOf(index, last));
+      cipher.setAAD(prefix);
+      const sealed = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+      await writeAll(file, sealed, HEADER_BYTES + index * SEALED_BYTES);
+      index += 1;
     },
-    open(segment, last, stored) {
-      if (stored.length < TAG_BYTES) throw new CounterError('VAULT_OBJECT_CORRUPT', { reason: 'LENGTH' });
-      const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(segment, last));
-      decipher.setAAD(header);
-      decipher.setAuthTag(stored.subarray(stored.length - TAG_BYTES));
-      try {
-        return Buffer.concat([decipher.update(stored.subarray(0, -TAG_BYTES)), decipher.final()]);
-      } catch (cause) {
-        throw new CounterError('VAULT_OBJECT_CORRUPT', { reason: 'TAG', segment }, { cause });
-      }
-    },
+    finish: (name) => writeAll(file, Buffer.concat([prefix, bindingOf(keys, name)]), 0),
   };
 }
 
-/** The key is the file's own, so a counter cannot repeat a nonce. */
-function nonceOf(segment: number, last: boolean): Uint8Array {
-  const nonce = Buffer.alloc(12);
-  nonce.writeUInt32BE(segment, 4);
-  nonce.writeUInt8(last ? 1 : 0, 11);
-  return nonce;
+/** An open object whose header has been checked; each segment is checked when it is read. */
+export interface ObjectReader {
+  /** Bytes of plaintext, as the file's length says; true once the last segment has been read. */
+  readonly bytes: number;
+  readonly segments: number;
+  /** Plaintext of one segment. Throws VAULT_OBJECT_CORRUPT. */
+  segment(index: number): Promise<Uint8Array>;
+}
+
+function corrupt(name: string, reason: string, cause?: unknown): CounterError {
+  return new CounterError('VAULT_OBJECT_CORRUPT', { object: name, reason }, { cause });
+}
+
+function decrypt(key: Uint8Array, prefix: Uint8Array, sealed: Uint8Array, nonce: Uint8Array): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(prefix);
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+  const plain = decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES));
+  decipher.final();
+  return plain;
+}
+
+export async function readObject(
+  file: DiskFile,
+  contentKey: Uint8Array,
+  name: string,
+): Promise<ObjectReader> {
+  const { size } = await file.stat();
+  const header = await readUpTo(file, HEADER_BYTES, 0);
+  if (header.length < HEADER_BYTES || size < HEADER_BYTES + TAG_BYTES) throw corrupt(name, 'SHORT');
+  const prefix = header.subarray(0, PREFIX_BYTES);
+  if (!prefix.subarray(0, 8).equals(newPrefix().subarray(0, 8))) throw corrupt(name, 'HEADER');
+  const keys = fileKeys(contentKey, prefix);
+  if (!timingSafeEqual(header.subarray(PREFIX_BYTES), bindingOf(keys, name))) throw corrupt(name, 'NAME');
+  const body = size - HEADER_BYTES;
+  const segments = Math.ceil(body / SEALED_BYTES);
+  return {
+    bytes: body - segments * TAG_BYTES,
+    segments,
+    async segment(index) {
+      const start = index * SEALED_BYTES;
+      const length = Math.min(SEALED_BYTES, body - start);
+      const sealed = await readUpTo(file, length, HEADER_BYTES + start);
+      if (sealed.length < length || length < TAG_BYTES) throw corrupt(name, 'SHORT');
+      try {
+        return decrypt(keys.content, prefix, sealed, nonceOf(index, index === segments - 1));
+      } catch (error) {
+        throw corrupt(name, 'CONTENT', error);
+      }
+    },
+  };
 }

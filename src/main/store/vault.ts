@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type Hmac } from 'node:crypto';
 import path from 'node:path';
 import { CounterError } from '../../contract/errors.ts';
 import {
@@ -15,107 +15,132 @@ import {
   writeAll,
 } from './disk.ts';
 import type { StoreKeys } from './key-vault.ts';
-import {
-  type FileCipher,
-  HEADER_BYTES,
-  type Layout,
-  layoutOf,
-  newFileCipher,
-  readFileCipher,
-  SEGMENT_BYTES,
-  segmentAt,
-} from './vault-format.ts';
+import { keyedLock } from './keyed-lock.ts';
+import type { VaultObjects } from './objects.ts';
+import { claimedHash, createClaims } from './vault-claims.ts';
+import { type ObjectReader, readObject, SEGMENT_BYTES, writeObject } from './vault-format.ts';
+import { type SweepReport, type SweepScope, sweepVault } from './vault-sweep.ts';
 
-/** `hash` names the object (keyed hash of its plaintext), `bytes` counts the plaintext. */
-export interface VaultObject {
+export interface StoredObject {
+  /** Name of the object: HMAC-SHA256 of the plaintext, lower-case hexadecimal. Says nothing without the key. */
   readonly hash: string;
+  /** Bytes of plaintext. */
   readonly bytes: number;
 }
 
-export interface SweepReport {
-  /** Temporary files and objects without a row: never acknowledged to anyone, now gone. */
-  readonly removed: number;
-  /** Rows whose object is not on the disk. Nothing is deleted for them; they are for a person. */
-  readonly missing: readonly string[];
-}
-
 /**
- * Encrypted, content-addressed files. A put is durable when it returns; the row that makes it known is the caller's,
- * in the transaction that refers to it. What has a row is never deleted here.
+ * Encrypted objects that never change, named by a keyed hash of their content. A put resolves once the object is
+ * durable; the caller then records it (VaultObjects.add) in the transaction of what refers to it.
+ * Failures: DISK_FULL, DISK_FAILED; reading also VAULT_OBJECT_MISSING and VAULT_OBJECT_CORRUPT.
  */
 export interface Vault {
-  putBytes(bytes: Uint8Array): Promise<VaultObject>;
-  /** Memory does not grow with the file. */
-  putFile(file: string): Promise<VaultObject>;
+  putBytes(data: Uint8Array): Promise<StoredObject>;
+  /** Constant memory: pieces of any size. */
+  putStream(pieces: AsyncIterable<Uint8Array>): Promise<StoredObject>;
+  putFile(source: string): Promise<StoredObject>;
   read(hash: string): Promise<Uint8Array>;
-  /** Up to `length` bytes at `offset`; fewer only at the end. Only the segments that hold them are read. */
+  /** Up to `length` bytes from `offset`; less only where the object ends, and that end is checked. */
   readRange(hash: string, offset: number, length: number): Promise<Uint8Array>;
-  /** Decrypts into a new file of mode 0600. */
-  copyTo(hash: string, file: string): Promise<void>;
-  /** Call before anything is put: compares the disk with the rows. */
-  sweep(rows: {
-    has(hash: string): boolean;
-    after(hash: string, limit: number): readonly string[];
-  }): Promise<SweepReport>;
+  /** Decrypts into a new file of mode 0600; FILE_EXISTS where there is one. A failure leaves no file. */
+  copyTo(hash: string, target: string): Promise<void>;
+  /** Bytes of plaintext, after reading all of the object and finding it whole. */
+  verify(hash: string): Promise<number>;
+  /** True where there is an object that no claim explains: it was recorded once, in whatever database. */
+  holdsUnclaimed(): Promise<boolean>;
+  sweep(scope: SweepScope): Promise<SweepReport>;
+  close(): Promise<void>;
 }
 
-type Plain = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-
-const NAME = /^[0-9a-f]{64}$/;
-const SWEEP_BATCH = 1000;
-
-export function openVault(options: {
+export interface VaultOptions {
   readonly folder: string;
   readonly keys: Pick<StoreKeys, 'vaultName' | 'vaultContent'>;
+  readonly objects: VaultObjects;
   readonly disk?: Disk;
-}): Vault {
-  const { folder, keys, disk = nodeDisk } = options;
+}
 
-  const folderOf = (hash: string) => path.join(folder, hash.slice(0, 2));
-  const pathOf = (hash: string) => path.join(folderOf(hash), hash);
+const HASH = /^[0-9a-f]{64}$/;
+const FOLDER = /^[0-9a-f]{2}$/;
+/** Claims are settled in batches: it keeps the folder short and costs little for each put. */
+const SETTLE_AT = 32;
 
-  async function withObject<T>(
-    hash: string,
-    use: (file: DiskFile, cipher: FileCipher, layout: Layout) => Promise<T>,
-  ): Promise<T> {
-    if (!NAME.test(hash)) throw new CounterError('VAULT_OBJECT_MISSING', { hash: '?' });
+async function* piecesOf(file: DiskFile): AsyncGenerator<Uint8Array> {
+  let position = 0;
+  for (;;) {
+    const piece = await readUpTo(file, SEGMENT_BYTES, position);
+    if (piece.length > 0) yield piece;
+    if (piece.length < SEGMENT_BYTES) return;
+    position += piece.length;
+  }
+}
+
+/** Cuts pieces of any size into full segments and one last, possibly empty one, using one segment of memory. */
+async function* segmentsOf(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+  const held = Buffer.allocUnsafe(SEGMENT_BYTES);
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      if (filled === SEGMENT_BYTES) {
+        yield { plain: held, last: false };
+        filled = 0;
+      }
+      const taken = piece.subarray(at, at + SEGMENT_BYTES - filled);
+      held.set(taken, filled);
+      filled += taken.length;
+      at += taken.length;
+    }
+  }
+  yield { plain: held.subarray(0, filled), last: true };
+}
+
+function* sliced(data: Uint8Array) {
+  let at = 0;
+  do {
+    const plain = data.subarray(at, at + SEGMENT_BYTES);
+    at += SEGMENT_BYTES;
+    yield { plain, last: at >= data.length };
+  } while (at < data.length);
+}
+
+type Segments =
+  | AsyncIterable<{ plain: Uint8Array; last: boolean }>
+  | Iterable<{ plain: Uint8Array; last: boolean }>;
+
+/** Opens the vault in `folder`, making the folder where it is missing. One process at a time: the database's lock sees to it. */
+export async function openVault(options: VaultOptions): Promise<Vault> {
+  const { folder, keys, objects, disk = nodeDisk } = options;
+  const incoming = path.join(folder, 'incoming');
+  const locked = keyedLock();
+  const claims = createClaims(disk, incoming, objects);
+
+  const placeOf = (hash: string) => path.join(folder, hash.slice(0, 2), hash);
+  const hasher = () => createHmac('sha256', keys.vaultName);
+  const remove = (hash: string) => disk.unlink(placeOf(hash));
+
+  async function withObject<T>(hash: string, use: (reader: ObjectReader) => Promise<T>): Promise<T> {
+    if (!HASH.test(hash)) throw new CounterError('VAULT_OBJECT_MISSING', { object: 'malformed' });
     return onDisk(async () => {
       try {
-        return await withOpenFile(disk, pathOf(hash), 'r', async (file) => {
-          const layout = layoutOf((await file.stat()).size);
-          if (!layout) throw new CounterError('VAULT_OBJECT_CORRUPT', { reason: 'LENGTH' });
-          return use(file, readFileCipher(keys.vaultContent, await readUpTo(file, HEADER_BYTES, 0)), layout);
-        });
+        return await withOpenFile(disk, placeOf(hash), 'r', async (file) =>
+          use(await readObject(file, keys.vaultContent, hash)),
+        );
       } catch (error) {
-        if (isErrno(error, 'ENOENT'))
-          throw new CounterError('VAULT_OBJECT_MISSING', { hash: hash.slice(0, 8) });
-        throw error;
+        if (!isErrno(error, 'ENOENT')) throw error;
+        throw new CounterError('VAULT_OBJECT_MISSING', { object: hash }, { cause: error });
       }
     });
   }
 
-  async function readSegment(
-    file: DiskFile,
-    cipher: FileCipher,
-    layout: Layout,
-    segment: number,
-  ): Promise<Uint8Array> {
-    const { offset, length } = segmentAt(segment, layout);
-    return cipher.open(segment, segment === layout.segments - 1, await readUpTo(file, length, offset));
+  async function verify(hash: string): Promise<number> {
+    return withObject(hash, async (reader) => {
+      for (let i = 0; i < reader.segments; i += 1) await reader.segment(i);
+      return reader.bytes;
+    });
   }
 
-  async function* segmentsOf(file: DiskFile, cipher: FileCipher, layout: Layout): AsyncGenerator<Uint8Array> {
-    for (let i = 0; i < layout.segments; i++) yield await readSegment(file, cipher, layout, i);
-  }
-
-  /** True where the object is on the disk and every byte of it is what its name says. */
   async function isWhole(hash: string): Promise<boolean> {
     try {
-      return await withObject(hash, async (file, cipher, layout) => {
-        const name = createHmac('sha256', keys.vaultName);
-        for await (const plain of segmentsOf(file, cipher, layout)) name.update(plain);
-        return name.digest('hex') === hash;
-      });
+      await verify(hash);
+      return true;
     } catch (error) {
       const code = error instanceof CounterError ? error.code : '';
       if (code === 'VAULT_OBJECT_MISSING' || code === 'VAULT_OBJECT_CORRUPT') return false;
@@ -123,141 +148,134 @@ export function openVault(options: {
     }
   }
 
-  /** Encrypts into a temporary file, synced; answers the name that the plaintext gives. */
-  async function writeTemp(temp: string, plain: Plain): Promise<VaultObject> {
-    const name = createHmac('sha256', keys.vaultName);
-    const cipher = newFileCipher(keys.vaultContent);
-    let bytes = 0;
-    await withOpenFile(disk, temp, 'wx', async (file) => {
-      let position = 0;
-      let segment = 0;
-      const write = async (data: Uint8Array) => {
-        await writeAll(file, data, position);
-        position += data.length;
-      };
-      await write(cipher.header);
-      // One segment is held back, because the last one is sealed as such.
-      let held: Uint8Array | null = null;
-      for await (const part of plain) {
-        name.update(part);
-        bytes += part.length;
-        if (held) await write(cipher.seal(segment++, false, held));
-        held = part;
+  /** An earlier put may have failed between rename and flush, so a known object is flushed again: it costs nothing when clean. */
+  async function flush(hash: string): Promise<void> {
+    await withOpenFile(disk, placeOf(hash), 'r+', (file) => file.sync());
+    await syncFolder(disk, path.dirname(placeOf(hash)));
+  }
+
+  /** Gives a finished temporary file its name, or drops it where a whole object has that name already. */
+  async function place(temp: string, hash: string): Promise<void> {
+    await claims.make(hash);
+    if (await isWhole(hash)) {
+      await disk.unlink(temp);
+      await flush(hash);
+      return;
+    }
+    const target = placeOf(hash);
+    if (await disk.mkdir(path.dirname(target), 0o700)) await syncFolder(disk, folder);
+    await disk.rename(temp, target);
+    await syncFolder(disk, path.dirname(target));
+  }
+
+  async function seal(temp: string, segments: Segments, hash: Hmac): Promise<StoredObject> {
+    return withOpenFile(disk, temp, 'wx', async (file) => {
+      const writer = writeObject(file, keys.vaultContent);
+      let bytes = 0;
+      for await (const { plain, last } of segments) {
+        hash.update(plain);
+        bytes += plain.length;
+        await writer.segment(plain, last);
       }
-      await write(cipher.seal(segment, true, held ?? new Uint8Array()));
+      const name = hash.digest('hex');
+      await writer.finish(name);
       await file.sync();
+      return { hash: name, bytes };
     });
-    return { hash: name.digest('hex'), bytes };
   }
 
-  async function makeFolder(target: string): Promise<void> {
-    if (await disk.mkdir(target, 0o700)) await syncFolder(disk, path.dirname(target));
-  }
-
-  async function put(plain: Plain): Promise<VaultObject> {
-    return onDisk(async () => {
-      await makeFolder(folder);
-      const temp = path.join(folder, randomName('.tmp'));
+  async function put(segments: Segments): Promise<StoredObject> {
+    const temp = path.join(incoming, randomName('.part'));
+    const stored = await onDisk(async () => {
       try {
-        const object = await writeTemp(temp, plain);
-        if (await isWhole(object.hash)) return object;
-        await makeFolder(folderOf(object.hash));
-        await disk.rename(temp, pathOf(object.hash));
-        await syncFolder(disk, folderOf(object.hash));
-        return object;
-      } finally {
+        const sealed = await seal(temp, segments, hasher());
+        await locked(sealed.hash, () => place(temp, sealed.hash));
+        return sealed;
+      } catch (error) {
         await removeIfThere(disk, temp);
+        throw error;
       }
     });
+    if (claims.size() >= SETTLE_AT) await onDisk(() => claims.settle());
+    return stored;
   }
 
-  async function readAll(hash: string): Promise<Uint8Array> {
-    return withObject(hash, async (file, cipher, layout) => {
+  /** The hash of bytes in memory is known beforehand, so a page that is there already costs no write. */
+  async function putBytes(data: Uint8Array): Promise<StoredObject> {
+    const hash = hasher().update(data).digest('hex');
+    const known = await onDisk(() =>
+      locked(hash, async () => {
+        if (!(await disk.exists(placeOf(hash)))) return false;
+        await claims.make(hash);
+        if (!(await isWhole(hash))) return false;
+        await flush(hash);
+        return true;
+      }),
+    );
+    return known ? { hash, bytes: data.length } : put(sliced(data));
+  }
+
+  async function readRange(hash: string, offset: number, length: number): Promise<Uint8Array> {
+    if (!(offset >= 0) || !(length >= 0)) throw new RangeError('offset and length are not negative');
+    return withObject(hash, async (reader) => {
+      const end = Math.min(offset + length, reader.bytes);
+      const reachesEnd = offset + length >= reader.bytes;
+      const from = Math.floor(Math.min(offset, reader.bytes) / SEGMENT_BYTES);
+      const to = reachesEnd ? reader.segments - 1 : Math.floor(Math.max(end - 1, 0) / SEGMENT_BYTES);
       const parts: Uint8Array[] = [];
-      for await (const plain of segmentsOf(file, cipher, layout)) parts.push(plain);
+      for (let i = Math.min(from, to); i <= to; i += 1) {
+        const base = i * SEGMENT_BYTES;
+        const plain = await reader.segment(i);
+        parts.push(plain.subarray(Math.max(0, offset - base), Math.max(0, end - base)));
+      }
       return Buffer.concat(parts);
     });
   }
 
-  async function* filesOnDisk(): AsyncGenerator<{ file: string; name: string }> {
-    if (!(await disk.exists(folder))) return;
-    for (const entry of await disk.readdir(folder)) {
-      if (entry.endsWith('.tmp')) yield { file: path.join(folder, entry), name: '' };
-      if (!/^[0-9a-f]{2}$/.test(entry)) continue;
-      for (const name of await disk.readdir(path.join(folder, entry))) {
-        yield { file: path.join(folder, entry, name), name };
+  async function copyTo(hash: string, target: string): Promise<void> {
+    await withObject(hash, async (reader) => {
+      try {
+        await withOpenFile(disk, target, 'wx', async (file) => {
+          for (let i = 0; i < reader.segments; i += 1) {
+            await writeAll(file, await reader.segment(i), i * SEGMENT_BYTES);
+          }
+        });
+      } catch (error) {
+        if (isErrno(error, 'EEXIST')) throw new CounterError('FILE_EXISTS', {}, { cause: error });
+        await removeIfThere(disk, target);
+        throw error;
       }
-    }
+    });
   }
 
+  async function holdsUnclaimed(): Promise<boolean> {
+    const claimed = new Set((await disk.readdir(incoming)).map(claimedHash));
+    for (const name of await disk.readdir(folder)) {
+      if (!FOLDER.test(name)) continue;
+      const hashes = await disk.readdir(path.join(folder, name));
+      if (hashes.some((hash) => !claimed.has(hash))) return true;
+    }
+    return false;
+  }
+
+  await onDisk(() => disk.mkdir(incoming, 0o700));
   return {
-    putBytes: (bytes) => put(inSegments(bytes)),
-    putFile: (file) => put(segmentsOfFile(disk, file)),
-    read: readAll,
-    readRange: (hash, offset, length) =>
-      withObject(hash, async (file, cipher, layout) => {
-        const end = Math.min(offset + length, layout.bytes);
+    putBytes,
+    putStream: (pieces) => put(segmentsOf(pieces)),
+    putFile: (source) =>
+      onDisk(() => withOpenFile(disk, source, 'r', (file) => put(segmentsOf(piecesOf(file))))),
+    read: (hash) =>
+      withObject(hash, async (reader) => {
         const parts: Uint8Array[] = [];
-        for (let at = offset; at < end; ) {
-          const segment = Math.floor(at / SEGMENT_BYTES);
-          const plain = await readSegment(file, cipher, layout, segment);
-          const from = at - segment * SEGMENT_BYTES;
-          const part = plain.subarray(from, Math.min(plain.length, from + end - at));
-          parts.push(part);
-          at += part.length;
-        }
-        return Buffer.concat(parts);
+        for (let i = 0; i < reader.segments; i += 1) parts.push(await reader.segment(i));
+        return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
       }),
-    copyTo: (hash, target) =>
-      withObject(hash, (file, cipher, layout) =>
-        withOpenFile(disk, target, 'wx', async (out) => {
-          let position = 0;
-          for await (const plain of segmentsOf(file, cipher, layout)) {
-            await writeAll(out, plain, position);
-            position += plain.length;
-          }
-        }),
-      ),
-    sweep: (rows) =>
-      onDisk(async () => {
-        let removed = 0;
-        const present = new Set<string>();
-        for await (const { file, name } of filesOnDisk()) {
-          if (NAME.test(name) && rows.has(name)) {
-            present.add(name);
-            continue;
-          }
-          await removeIfThere(disk, file);
-          removed += 1;
-        }
-        const missing: string[] = [];
-        let last = '';
-        for (
-          let batch = rows.after(last, SWEEP_BATCH);
-          batch.length > 0;
-          batch = rows.after(last, SWEEP_BATCH)
-        ) {
-          missing.push(...batch.filter((hash) => !present.has(hash)));
-          last = batch.at(-1)!;
-        }
-        return { removed, missing };
-      }),
+    readRange,
+    copyTo,
+    verify,
+    holdsUnclaimed: () => onDisk(holdsUnclaimed),
+    sweep: (scope) =>
+      onDisk(() => sweepVault({ disk, folder, incoming, objects, claims, locked, placeOf, remove }, scope)),
+    close: () => onDisk(() => claims.settle()),
   };
-}
-
-function* inSegments(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += SEGMENT_BYTES) yield bytes.subarray(at, at + SEGMENT_BYTES);
-}
-
-async function* segmentsOfFile(disk: Disk, source: string): AsyncGenerator<Uint8Array> {
-  const file = await disk.open(source, 'r');
-  try {
-    for (let at = 0; ; at += SEGMENT_BYTES) {
-      const part = await readUpTo(file, SEGMENT_BYTES, at);
-      if (part.length > 0) yield part;
-      if (part.length < SEGMENT_BYTES) return;
-    }
-  } finally {
-    await file.close();
-  }
 }
