@@ -21,7 +21,7 @@ const TUS = { 'tus-resumable': '1.0.0' };
 export const MIN_CHUNK_BYTES = 64 * 1024;
 const FIRST_CHUNK_BYTES = 256 * 1024;
 /** A chunk should take about this long: long enough to fill the line, short enough to lose. */
-const AIM_MS = { low: 1000, high: 6000 };
+const AIM_MS = { low: 3000, high: 10_000 };
 /** Failures in a row without the province having got further. */
 const MAX_STALLS = 2;
 

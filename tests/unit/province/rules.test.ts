@@ -120,7 +120,7 @@ test('chunks grow on a fast line and shrink on a slow one, within bounds', () =>
   const max = 1024 * 1024;
   expect(nextChunkBytes(256 * 1024, 10, max)).toBe(512 * 1024);
   expect(nextChunkBytes(max, 10, max)).toBe(max);
-  expect(nextChunkBytes(256 * 1024, 3000, max)).toBe(256 * 1024);
+  expect(nextChunkBytes(256 * 1024, 5000, max)).toBe(256 * 1024);
   expect(nextChunkBytes(256 * 1024, 30_000, max)).toBe(128 * 1024);
   expect(nextChunkBytes(MIN_CHUNK_BYTES, 30_000, max)).toBe(MIN_CHUNK_BYTES);
   expect(nextChunkBytes(1024, 30_000, 1024)).toBe(1024);
