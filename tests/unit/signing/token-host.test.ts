@@ -68,6 +68,36 @@ describe('token host in its own process', () => {
     await expect(host.probe('/any')).rejects.toMatchObject({ code: 'TOKEN_HOST_CRASHED' });
   });
 
+  it('speaks over a utility process’s port where there is one', async () => {
+    const script = path.join(folder, 'utility.mjs');
+    const main = path.join(import.meta.dirname, '../../../src/main/signing/token-host/main.ts');
+    writeFileSync(
+      script,
+      `process.parentPort = {
+         on: (_, listener) => process.on('message', (data) => listener({ data })),
+         postMessage: (message) => process.send({ ...message, viaPort: true }),
+       };
+       await import(${JSON.stringify(main)});`,
+    );
+    const channel = forkHost({ script });
+    const reply = new Promise((resolve) => channel.onMessage(resolve));
+    const gone = new Promise<void>((resolve) => channel.onExit(resolve));
+    channel.post({ seq: 5, op: 'probe', module: '/absent.so' });
+    expect(await reply).toEqual({
+      ...{ seq: 5, ok: false, viaPort: true },
+      error: { code: 'TOKEN_MODULE_MISSING', details: { module: 'absent.so' } },
+    });
+    channel.kill();
+    await gone;
+  });
+
+  it('ends itself rather than guess at what it was told', async () => {
+    const channel = forkHost();
+    const gone = new Promise<string>((resolve) => channel.onExit(() => resolve('exit')));
+    channel.post({ seq: 1, op: 'format-token' });
+    expect(await gone).toBe('exit');
+  });
+
   it('gives the host no environment beyond what modules look for', async () => {
     const script = path.join(folder, 'environment.mjs');
     writeFileSync(
