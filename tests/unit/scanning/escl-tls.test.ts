@@ -12,7 +12,7 @@ interface Identity {
 }
 
 /** A certificate as scanners make them: signed by themselves; without `address` its name matches no address. */
-function selfSigned(name: string, days = 30, address?: string): Identity {
+function selfSigned(name: string, days = 30, address?: string, issuer?: Identity): Identity {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -24,9 +24,9 @@ function selfSigned(name: string, days = 30, address?: string): Identity {
   certificate.validity.notBefore = new Date(Date.now() - 60 * 86_400_000);
   certificate.validity.notAfter = new Date(Date.now() + days * 86_400_000);
   certificate.setSubject([{ name: 'commonName', value: name }]);
-  certificate.setIssuer([{ name: 'commonName', value: name }]);
+  certificate.setIssuer([{ name: 'commonName', value: issuer ? 'Maker of scanners' : name }]);
   if (address) certificate.setExtensions([{ name: 'subjectAltName', altNames: [{ type: 7, ip: address }] }]);
-  certificate.sign(forge.pki.privateKeyFromPem(privateKey), forge.md.sha256.create());
+  certificate.sign(forge.pki.privateKeyFromPem(issuer?.key ?? privateKey), forge.md.sha256.create());
   return { key: privateKey, cert: forge.pki.certificateToPem(certificate) };
 }
 
@@ -44,7 +44,7 @@ afterEach(async () => {
   devices = [];
 });
 
-async function secureDevice(identity: Identity): Promise<Device> {
+async function secureDevice(identity: Identity & { maxVersion?: 'TLSv1.2' }): Promise<Device> {
   const made = await scriptedDevice({ next: [jpeg(await image('jpeg')), of(404)] }, identity);
   devices.push(made);
   return made;
@@ -62,6 +62,18 @@ describe('a scanner with a certificate of its own', () => {
       kind: 'certificate',
       sha256: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
     });
+  });
+
+  it('is pinned over TLS 1.2, which is all that older devices speak', async () => {
+    const device = await secureDevice({ ...one, maxVersion: 'TLSv1.2' });
+    const { pages, error } = await outcome(openScanner(device.uri, testDeps()));
+    expect({ error, pages: pages.length }).toEqual({ error: undefined, pages: 1 });
+  });
+
+  it('is pinned where its maker signed it and nobody knows the maker', async () => {
+    const device = await secureDevice(selfSigned('Scanner three', 30, undefined, two));
+    const { pages, error } = await outcome(openScanner(device.uri, testDeps()));
+    expect({ error, pages: pages.length }).toEqual({ error: undefined, pages: 1 });
   });
 
   it('is known again by its pin', async () => {

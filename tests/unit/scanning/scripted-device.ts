@@ -108,7 +108,7 @@ export interface Device {
 }
 
 /** A device that gives the scripted answers in order; the last one of each kind stays. Loopback only. */
-export async function scriptedDevice(script: Script, tls?: { key: string; cert: string }): Promise<Device> {
+export async function scriptedDevice(script: Script, tls?: https.ServerOptions): Promise<Device> {
   const seen: Seen[] = [];
   const used = new Map<string, number>();
   const defaults: Required<Script> = {
