@@ -1,41 +1,41 @@
 import { CounterError } from '../contract/errors.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
-import { assemble } from './commands/assemble.ts';
-import { diagnose } from './commands/diagnose.ts';
-import { intake } from './commands/intake.ts';
-import { print } from './commands/print.ts';
-import { push } from './commands/push.ts';
-import { scan } from './commands/scan.ts';
-import { sign } from './commands/sign.ts';
-import { verify } from './commands/verify.ts';
 import { readFirstLine } from './secret.ts';
-import { loadTexts } from './texts.ts';
+import { loadTexts, type Texts } from './texts.ts';
 
 /** Exit 0 done, 1 failed (the error's code is printed), 2 wrong usage. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  scan,
-  assemble,
-  sign,
-  verify,
-  intake,
-  push,
-  print,
-  diagnose,
+/** Loaded when they are asked for: a scan needs no database, a signature no scanner. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  scan: async () => (await import('./commands/scan.ts')).scan,
+  assemble: async () => (await import('./commands/assemble.ts')).assemble,
+  sign: async () => (await import('./commands/sign.ts')).sign,
+  verify: async () => (await import('./commands/verify.ts')).verify,
+  intake: async () => (await import('./commands/intake.ts')).intake,
+  push: async () => (await import('./commands/push.ts')).push,
+  print: async () => (await import('./commands/print.ts')).print,
+  diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
 };
+
+async function help(texts: Texts): Promise<string> {
+  const lines = await Promise.all(
+    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name} ${(await load()).usage}`),
+  );
+  return [texts.say('cli.usage'), ...lines].join('\n');
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   const texts = loadTexts();
   const [name = '', ...rest] = argv;
   const json = rest.includes('--json');
-  const command = COMMANDS[name];
-  if (!command || rest.includes('--help')) {
-    const lines = Object.entries(COMMANDS).map(([n, c]) => `  ${n} ${c.usage}`);
-    const help = [texts.say('cli.usage'), ...lines].join('\n');
-    (command ? process.stdout : process.stderr).write(`${help}\n`);
-    return command || name === '' || name === '--help' ? EXIT.done : EXIT.usage;
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load || rest.includes('--help')) {
+    const asked = load !== undefined || name === '--help';
+    (asked ? process.stdout : process.stderr).write(`${await help(texts)}\n`);
+    return asked ? EXIT.done : EXIT.usage;
   }
+  const command = await load();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const io: Io = {
