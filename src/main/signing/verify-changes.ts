@@ -1,4 +1,4 @@
-import { arrayAt, catalogOf, lookUp, type PdfDocument } from '../pdf/reader/document.ts';
+import { catalogOf, earlierRevision, lookUp, type PdfDocument } from '../pdf/reader/document.ts';
 import {
   dictOf,
   isArray,
@@ -10,84 +10,64 @@ import {
   PdfTooComplex,
 } from '../pdf/reader/objects.ts';
 import { findEntry, numbersOf } from '../pdf/reader/xref.ts';
+import { explainForm } from './verify-changes-form.ts';
+import type { Comparison, Modification } from './verify-comparison.ts';
 import { differingKeys, sameAcross, sameObject } from './verify-equal.ts';
-import { signatureFields } from './verify-find.ts';
-import { type Referrer, reach, referrersOf } from './verify-references.ts';
-
-/** A change after signing that is neither a further signature nor what belongs to one. */
-export interface Modification {
-  readonly what:
-    | 'revision-chain-broken'
-    | 'root-replaced'
-    | 'catalog-changed'
-    | 'form-changed'
-    | 'field-changed'
-    | 'page-changed'
-    | 'annotation-removed'
-    | 'object-changed'
-    | 'object-added'
-    | 'object-removed'
-    | 'object-reused';
-  /** Number of the object, where there is one. */
-  readonly object?: number;
-  /** The dictionary's key that differs. */
-  readonly key?: string;
-}
+import { reach, referrersOf } from './verify-references.ts';
 
 const MAX_TOUCHED = 200_000;
 const MAX_NAMED = 100;
+/** Revisions after a signature; a document that was signed and stamped by dozens has fewer. */
+const MAX_STEPS = 128;
 /** Judged on their own below, or without any effect on what is shown. */
 const CATALOG_KEYS = ['AcroForm', 'DSS', 'Extensions', 'Version', 'Metadata'];
-const FORM_KEYS = ['Fields', 'SigFlags'];
-/** A form that a signature brings with it may also hold what Acrobat puts there by default. */
-const NEW_FORM_KEYS = [...FORM_KEYS, 'DR', 'DA'];
-const FILLED_KEYS = ['V', 'AP', 'F', 'M', 'MK'];
 const DSS_KEYS = ['Type', 'VRI', 'Certs', 'OCSPs', 'CRLs'];
 
-/** What is known while two revisions are compared. */
-interface Comparison {
-  readonly before: PdfDocument;
-  readonly after: PdfDocument;
-  readonly catalog: { readonly num: number; readonly a: PdfDict; readonly b: PdfDict };
-  readonly changed: ReadonlySet<number>;
-  readonly added: ReadonlySet<number>;
-  /** Changes that are explained. */
-  readonly explained: Set<number>;
-  /** Who alone may have named an explained, changed object in the signed revision. */
-  readonly owners: Map<number, (referrer: Referrer) => boolean>;
-  /** New widgets of signature fields: the only annotations that a page may gain. */
-  readonly widgets: Set<number>;
-  readonly found: Modification[];
-}
+/** What was changed since the revision whose newest cross-reference section starts at an offset. */
+export type ChangesSince = (sectionAt: number) => Promise<readonly Modification[]>;
 
 /**
- * Names every change between a signed revision and the file as it is now that is not a further signature, filling
- * of an empty signature field, validation data (/DSS), or document information. Empty = nothing was tampered with.
- * Throws PDF_TOO_COMPLEX, PDF_UNREADABLE.
+ * Names every change after a signed revision that is not a further signature, filling of an empty signature field,
+ * validation data (/DSS) or document information; none = nothing was tampered with. Revisions are compared step by
+ * step, so that what a later one leaves behind of an earlier one is judged where it was new; each step once.
+ * The result throws PDF_TOO_COMPLEX, PDF_UNREADABLE.
  */
-export async function changesSince(
-  before: PdfDocument,
-  after: PdfDocument,
-): Promise<readonly Modification[]> {
-  const signedAt = before.chain[0]!.at;
-  const known = after.chain.findIndex((section) => section.at === signedAt);
-  if (known < 0) return [{ what: 'revision-chain-broken' }];
+export function changesIn(document: PdfDocument): ChangesSince {
+  const steps = new Map<number, Promise<readonly Modification[]>>();
+  const step = (newer: number) => {
+    const known = steps.get(newer) ?? changesOfStep(document, newer);
+    steps.set(newer, known);
+    return known;
+  };
+  return async (sectionAt) => {
+    const signed = document.chain.findIndex((section) => section.at === sectionAt);
+    if (signed < 0) return [{ what: 'revision-chain-broken' }];
+    if (signed > MAX_STEPS) throw new PdfTooComplex('revisions');
+    const found: Modification[] = [];
+    for (let newer = signed - 1; newer >= 0; newer--) found.push(...(await step(newer)));
+    return found.slice(0, MAX_NAMED);
+  };
+}
+
+async function changesOfStep(document: PdfDocument, newer: number): Promise<readonly Modification[]> {
+  const before = earlierRevision(document, newer + 1);
+  const after = earlierRevision(document, newer);
   if (!sameObject(before.trailer.get('Root'), after.trailer.get('Root'))) return [{ what: 'root-replaced' }];
-  const comparison = await touchedObjects(before, after, known);
-  await explainContainers(comparison, known);
+  const comparison = await touchedObjects(before, after);
+  await explainContainers(comparison);
   await explainCatalog(comparison);
   await explainForm(comparison);
   await explainPages(comparison);
   await explainInformation(comparison);
-  nameUnexplained(comparison);
+  await nameUnexplained(comparison);
   await nameReused(comparison);
-  return comparison.found.slice(0, MAX_NAMED);
+  return comparison.found;
 }
 
-async function touchedObjects(before: PdfDocument, after: PdfDocument, known: number): Promise<Comparison> {
+async function touchedObjects(before: PdfDocument, after: PdfDocument): Promise<Comparison> {
   const numbers = new Set<number>();
-  for (const section of after.chain.slice(0, known)) {
-    for (const num of numbersOf(section)) numbers.add(num);
+  for (const num of numbersOf(after.chain[0]!)) {
+    numbers.add(num);
     if (numbers.size > MAX_TOUCHED) throw new PdfTooComplex('revision-objects');
   }
   const changed = new Set<number>();
@@ -115,16 +95,15 @@ async function touchedObjects(before: PdfDocument, after: PdfDocument, known: nu
   };
 }
 
-/** Cross-reference streams and object streams of the later revisions carry objects and show nothing. */
-async function explainContainers({ after, added, explained }: Comparison, known: number): Promise<void> {
-  for (const section of after.chain.slice(0, known)) {
-    for (const own of [section.objectNumber, section.hybrid?.objectNumber]) {
-      if (own && added.has(own)) explained.add(own);
-    }
-    for (const num of numbersOf(section)) {
-      const entry = findEntry(after.chain, num);
-      if (entry?.type === 'packed' && added.has(entry.container)) explained.add(entry.container);
-    }
+/** The cross-reference stream and the object streams of the later revision carry objects and show nothing. */
+async function explainContainers({ after, added, explained }: Comparison): Promise<void> {
+  const section = after.chain[0]!;
+  for (const own of [section.objectNumber, section.hybrid?.objectNumber]) {
+    if (own && added.has(own)) explained.add(own);
+  }
+  for (const num of numbersOf(section)) {
+    const entry = findEntry(after.chain, num);
+    if (entry?.type === 'packed' && added.has(entry.container)) explained.add(entry.container);
   }
 }
 
@@ -162,9 +141,21 @@ async function explainMetadata({
   }
 }
 
-async function explainExtensions({ catalog, after, added, explained }: Comparison): Promise<void> {
-  for (const num of await reach(after, [catalog.b.get('Extensions')], (n) => added.has(n)))
-    explained.add(num);
+/** Which extensions of PDF a file uses (ISO 32000-1 §7.12); it shows nothing. */
+async function explainExtensions({
+  catalog,
+  after,
+  added,
+  changed,
+  explained,
+  owners,
+}: Comparison): Promise<void> {
+  const entry = catalog.b.get('Extensions');
+  for (const num of await reach(after, [entry], (n) => added.has(n))) explained.add(num);
+  if (entry instanceof PdfRef && changed.has(entry.num) && sameObject(entry, catalog.a.get('Extensions'))) {
+    explained.add(entry.num);
+    owners.set(entry.num, (r) => r.holder === catalog.num && r.key === 'Extensions');
+  }
 }
 
 async function explainDss(comparison: Comparison): Promise<void> {
@@ -177,121 +168,31 @@ async function explainDss(comparison: Comparison): Promise<void> {
   for (const key of store.entries.keys()) {
     if (!DSS_KEYS.includes(key)) found.push({ what: 'catalog-changed', object: catalog.num, key: 'DSS' });
   }
-  const old = await reach(before, [catalog.a.get('DSS')], () => true);
-  for (const num of await reach(
-    after,
-    [catalog.b.get('DSS')],
-    (n) => added.has(n) || changed.has(n) || old.has(n),
-  )) {
+  for (const num of await reach(after, [catalog.b.get('DSS')], () => true))
     if (added.has(num)) explained.add(num);
-    // Its lists may grow; a certificate, a CRL or anything else that is a stream may not change.
-    const grows = changed.has(num) && old.has(num) && !((await before.load(num)) instanceof PdfStream);
-    if (!grows) continue;
-    explained.add(num);
-    owners.set(num, (r) => old.has(r.holder) || (r.holder === catalog.num && r.key === 'DSS'));
+  // The lists may grow where they stood; certificates, OCSP answers and CRLs are streams and may not change. Lists
+  // that did not change are watched as well, or a page that poses as one could vouch for its own content.
+  const lists = await dssLists(before, catalog.a);
+  for (const num of lists) {
+    if (changed.has(num)) explained.add(num);
+    owners.set(num, (r) => lists.has(r.holder) || (r.holder === catalog.num && r.key === 'DSS'));
   }
 }
 
-async function explainForm(comparison: Comparison): Promise<void> {
-  const { catalog, before, after, changed, added, explained, owners, found } = comparison;
-  const a = dictOf(await lookUp(before, catalog.a, 'AcroForm'));
-  const b = dictOf(await lookUp(after, catalog.b, 'AcroForm'));
-  if (!b) {
-    if (a) found.push({ what: 'form-changed' });
-    return;
-  }
-  const allowed = a ? FORM_KEYS : NEW_FORM_KEYS;
-  for (const key of differingKeys(a ?? new PdfDict(), b)) {
-    if (!allowed.includes(key)) found.push({ what: 'form-changed', key });
-  }
-  const entry = catalog.b.get('AcroForm');
-  if (entry instanceof PdfRef) {
-    if (changed.has(entry.num) && sameObject(entry, catalog.a.get('AcroForm'))) {
-      explained.add(entry.num);
-      owners.set(entry.num, (r) => r.holder === catalog.num && r.key === 'AcroForm');
-    }
-    if (added.has(entry.num)) explained.add(entry.num);
-  }
-  const formNum = entry instanceof PdfRef ? entry.num : -1;
-  const list = b.get('Fields');
-  if (list instanceof PdfRef) {
-    if (added.has(list.num)) explained.add(list.num);
-    if (changed.has(list.num) && a && sameObject(list, a.get('Fields'))) {
-      explained.add(list.num);
-      owners.set(
-        list.num,
-        (r) =>
-          (r.holder === formNum && r.key === 'Fields') || (r.holder === catalog.num && r.key === 'AcroForm'),
-      );
-    }
-  }
-  if (!a) for (const n of await reach(after, [b.get('DR')], (x) => added.has(x))) explained.add(n);
-  await explainFields(
-    comparison,
-    (a && (await arrayAt(before, a, 'Fields'))) ?? [],
-    await arrayAt(after, b, 'Fields'),
-  );
-}
-
-async function explainFields(
-  comparison: Comparison,
-  a: readonly PdfObject[],
-  b: readonly PdfObject[] | null,
-): Promise<void> {
-  const { before, added, found } = comparison;
-  const kept = new Set((b ?? []).map((f) => (f instanceof PdfRef ? f.num : -1)));
-  for (const field of a) {
-    if (field instanceof PdfRef ? !kept.has(field.num) : !(b ?? []).some((f) => sameObject(f, field))) {
-      found.push({ what: 'field-changed', ...(field instanceof PdfRef ? { object: field.num } : {}) });
-    }
-  }
-  const old = new Set(a.map((f) => (f instanceof PdfRef ? f.num : -1)));
-  for (const field of b ?? []) {
-    if (!(field instanceof PdfRef)) {
-      if (!a.some((f) => sameObject(f, field))) found.push({ what: 'field-changed' });
-    } else if (!old.has(field.num)) {
-      if (added.has(field.num)) await explainNewField(comparison, field);
-      else found.push({ what: 'field-changed', object: field.num });
-    }
-  }
-  for (const { ref, field } of await signatureFields(before)) {
-    if (ref && !(await lookUp(before, field, 'V'))) await explainFilling(comparison, ref, field);
-  }
-}
-
-/** A further signature field, with its widgets, its signature and its appearance: all of them new objects. */
-async function explainNewField(
-  { after, added, explained, widgets, found }: Comparison,
-  ref: PdfRef,
-): Promise<void> {
-  const field = await after.load(ref.num);
-  if (!(field instanceof PdfDict) || !isName(await lookUp(after, field, 'FT'), 'Sig')) {
-    found.push({ what: 'field-changed', object: ref.num });
-    return;
-  }
-  for (const num of await reach(after, [ref], (n) => added.has(n))) explained.add(num);
-  widgets.add(ref.num);
-  for (const kid of (await arrayAt(after, field, 'Kids')) ?? []) {
-    if (kid instanceof PdfRef && added.has(kid.num)) widgets.add(kid.num);
-  }
-}
-
-/** An empty signature field that was signed: its value and its look are new, the rest is as it was. */
-async function explainFilling(comparison: Comparison, ref: PdfRef, field: PdfDict): Promise<void> {
-  const { before, after, changed, added, explained } = comparison;
-  const parts = [ref, ...((await arrayAt(before, field, 'Kids')) ?? [])];
-  for (const part of parts) {
-    if (!(part instanceof PdfRef) || !changed.has(part.num)) continue;
-    const a = dictOf(await before.load(part.num));
-    const b = dictOf(await after.load(part.num));
-    if (!a || !b) continue;
-    for (const key of differingKeys(a, b)) {
-      if (!FILLED_KEYS.includes(key)) comparison.found.push({ what: 'field-changed', object: part.num, key });
-    }
-    explained.add(part.num);
-    const looks = [b.get('V'), b.get('AP'), b.get('MK')];
-    for (const num of await reach(after, looks, (n) => added.has(n))) explained.add(num);
-  }
+/** Numbers of the dictionaries and arrays that make up a /DSS (ISO 32000-2 §12.8.4.3), down to the lists of /VRI. */
+async function dssLists(document: PdfDocument, catalog: PdfDict): Promise<Set<number>> {
+  const lists = new Set<number>();
+  const walk = async (object: PdfObject, depth: number): Promise<void> => {
+    const value = await document.resolve(object);
+    if (!(value instanceof PdfDict) && !isArray(value)) return;
+    if (object instanceof PdfRef) lists.add(object.num);
+    if (depth === 0 || !(value instanceof PdfDict)) return;
+    for (const [key, item] of value.entries)
+      if (depth < 3 || DSS_KEYS.includes(key)) await walk(item, depth - 1);
+  };
+  // /DSS → /VRI → one signature's dictionary → its lists.
+  await walk(catalog.get('DSS'), 3);
+  return lists;
 }
 
 /** Pages, and lists of annotations that are objects of their own: they may gain widgets of new signatures only. */
@@ -366,9 +267,24 @@ async function explainInformation({
   }
 }
 
-function nameUnexplained({ changed, added, explained, found }: Comparison): void {
-  for (const num of changed) if (!explained.has(num)) found.push({ what: 'object-changed', object: num });
-  for (const num of added) if (!explained.has(num)) found.push({ what: 'object-added', object: num });
+/** An added object that nothing leads to shows nothing: a later step that makes use of it is judged itself. */
+async function nameUnexplained({
+  before,
+  after,
+  changed,
+  added,
+  explained,
+  found,
+}: Comparison): Promise<void> {
+  for (const num of changed) {
+    if (explained.has(num)) continue;
+    const isField = dictOf(await before.load(num))?.has('FT') ?? false;
+    found.push({ what: isField ? 'field-changed' : 'object-changed', object: num });
+  }
+  const unexplained = new Set([...added].filter((num) => !explained.has(num)));
+  if (unexplained.size === 0) return;
+  for (const num of (await referrersOf(after, unexplained)).keys())
+    found.push({ what: 'object-added', object: num });
 }
 
 /** New objects that the signed revision already named, and changed ones that it used elsewhere too. */

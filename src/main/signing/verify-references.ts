@@ -35,7 +35,7 @@ export async function referrersOf(
     } else if (object instanceof PdfStream) note(object.dict, holder, key);
   }
 
-  for (const key of ['Root', 'Info']) note(document.trailer.get(key), 0, key);
+  for (const [key, value] of document.trailer.entries) note(value, 0, key);
   for (let num = queue.pop(); num !== undefined; num = queue.pop()) note(await document.load(num), num, '');
   return found;
 }

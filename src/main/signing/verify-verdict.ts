@@ -1,5 +1,5 @@
 import type { CmsProblem, CmsVerdict } from './cms.ts';
-import type { Modification } from './verify-changes.ts';
+import type { Modification } from './verify-comparison.ts';
 import type { CoverageProblem } from './verify-coverage.ts';
 import type { FoundSignature } from './verify-find.ts';
 

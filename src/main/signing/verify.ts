@@ -5,7 +5,8 @@ import { firstPage } from '../pdf/reader/pages.ts';
 import { type ByteSource, firstBytes, withFile } from '../pdf/reader/source.ts';
 import { type CmsVerdict, verifyCms } from './cms.ts';
 import { hashPart, hashRanges } from './sign-hash.ts';
-import { changesSince, type Modification } from './verify-changes.ts';
+import { type ChangesSince, changesIn } from './verify-changes.ts';
+import type { Modification } from './verify-comparison.ts';
 import { type Coverage, coverageOf } from './verify-coverage.ts';
 import { type FoundSignature, findSignaturesIn } from './verify-find.ts';
 import { conclude, type Indication, type SubIndication } from './verify-verdict.ts';
@@ -72,9 +73,10 @@ export async function verifySource(source: ByteSource, options: VerifyOptions): 
   const judgedAt = options.at ?? new Date();
   const hash = createHash('sha256');
   await hashPart(source, 0, source.size, [hash]);
+  const changes = changesIn(document);
   const signatures: SignatureReport[] = [];
   for (const signature of await findSignaturesIn(document)) {
-    signatures.push(await judge(document, signature, { trust: options.trust, at: judgedAt }));
+    signatures.push(await judge(source, changes, signature, { trust: options.trust, at: judgedAt }));
   }
   return {
     bytes: source.size,
@@ -86,14 +88,16 @@ export async function verifySource(source: ByteSource, options: VerifyOptions): 
 }
 
 async function judge(
-  document: PdfDocument,
+  source: ByteSource,
+  changesSince: ChangesSince,
   signature: FoundSignature,
   trust: { readonly trust: readonly Uint8Array[]; readonly at: Date },
 ): Promise<SignatureReport> {
-  const { source } = document;
   const covered = await coverageOf(source, signature);
   const cms = covered.problem === null ? await judgeCms(source, signature, trust) : null;
-  const changes = covered.revision ? await compare(covered.revision, document) : { found: [], failed: null };
+  const changes = covered.revision
+    ? await compare(covered.revision, changesSince)
+    : { found: [], failed: null };
   const verdict = conclude({
     signature,
     problem: covered.problem,
@@ -142,10 +146,10 @@ async function judgeCms(
 /** Compares the signed revision with the file; a file that cannot be compared is no proof of anything. */
 async function compare(
   revision: PdfDocument,
-  document: PdfDocument,
+  changesSince: ChangesSince,
 ): Promise<{ found: readonly Modification[]; failed: string | null }> {
   try {
-    return { found: await changesSince(revision, document), failed: null };
+    return { found: await changesSince(revision.chain[0]!.at), failed: null };
   } catch (error) {
     if (error instanceof CounterError && ['PDF_UNREADABLE', 'PDF_TOO_COMPLEX'].includes(error.code)) {
       return { found: [], failed: error.code };

@@ -56,6 +56,12 @@ export async function readPdf(source: ByteSource): Promise<PdfDocument> {
   return documentOver(source, chain, trailer);
 }
 
+/** The same file as it was `newer` cross-reference sections ago; 0 is the document itself. */
+export function earlierRevision(document: PdfDocument, newer: number): PdfDocument {
+  const chain = document.chain.slice(newer);
+  return documentOver(document.source, chain, chain[0]!.trailer);
+}
+
 function documentOver(source: ByteSource, chain: XrefChain, trailer: PdfDict): PdfDocument {
   const objects = new Map<number, PdfObject>();
   const containers = new Map<number, Container>();
