@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CounterError } from '../../../src/contract/errors.ts';
+import { der, readAsn1, sequence } from '../../../src/main/signing/cms-asn1.ts';
 import { pkcs12Source } from '../../../src/main/signing/pkcs12.ts';
 import { readPkcs12 } from '../../../src/main/signing/pkcs12-file.ts';
 import { issueTestIdentity } from '../../../src/simulators/certificates.ts';
@@ -110,14 +111,20 @@ describe('PKCS#12', () => {
     expect([...codes].sort()).toEqual(['PKCS12_PASSWORD_WRONG', 'PKCS12_UNREADABLE']);
   });
 
-  it('refuses a key derivation without end', () => {
-    const bytes = Buffer.from(readFileSync(pki.signers.ec.p12File));
-    // The MAC's iteration count 2048 ends the file as INTEGER 08 00.
-    expect(bytes.subarray(-4).toString('hex')).toBe('02020800');
-    const hostile = Buffer.concat([bytes.subarray(0, -4), Buffer.from('02020800', 'hex')]);
-    hostile.set([0x7f, 0xff], hostile.length - 2);
-    // 32,767 iterations are slow, not endless: they run and the MAC fails.
-    expect(() => readPkcs12(hostile, PASSWORD)).toThrow('PKCS12_PASSWORD_WRONG');
+  it.each([
+    ['2^31 − 1', [0x7f, 0xff, 0xff, 0xff]],
+    ['none', [0]],
+    ['fewer than none', [0xff]],
+    ['2^63', [0, 0x80, 0, 0, 0, 0, 0, 0, 0]],
+  ])('refuses a key derivation of %s rounds before it starts', (_, rounds) => {
+    const [version, safe, mac] = readAsn1(readFileSync(pki.signers.ec.p12File)).children;
+    const [digest, salt] = mac!.children;
+    const hostile = sequence(
+      version!.raw,
+      safe!.raw,
+      sequence(digest!.raw, salt!.raw, der(0x02, Uint8Array.from(rounds))),
+    );
+    expect(() => readPkcs12(hostile, PASSWORD)).toThrow('PKCS12_UNREADABLE');
   });
 
   it('a fresh test identity opens', async () => {
