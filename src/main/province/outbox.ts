@@ -49,7 +49,8 @@ const ROW_OF_FAULTS = 3;
 const LONGEST_HOLD_MS = 60_000;
 /** The background loop looks again after this long even if nobody woke it. */
 const IDLE_MS = 60_000;
-const ALWAYS = new Date(8.64e15);
+/** Later than any wait, and still four digits of year: a queue may compare ISO 8601 texts. */
+const ALWAYS = new Date('9999-12-31T23:59:59.999Z');
 const NONE: ReadonlySet<string> = new Set();
 
 interface Line {

@@ -18,6 +18,11 @@ export interface MemoryQueue extends OutboxQueue {
   row(id: string): Readonly<Row>;
 }
 
+/** As SQLite compares them: ISO 8601 texts, character by character. */
+function isBefore(a: Date, b: Date): boolean {
+  return a.toISOString() <= b.toISOString();
+}
+
 /** An outbox queue that forgets at the end of the process; steps from a wrong state throw, as in the real one. */
 export function createMemoryQueue(): MemoryQueue {
   const rows = new Map<string, Row>();
@@ -52,7 +57,8 @@ export function createMemoryQueue(): MemoryQueue {
     nextDue(now, except) {
       for (const row of rows.values()) {
         if (row.state === 'sending') Object.assign(row, { state: 'waiting', nextAttemptAt: null });
-        const due = row.state === 'waiting' && (row.nextAttemptAt === null || row.nextAttemptAt <= now);
+        const due =
+          row.state === 'waiting' && (row.nextAttemptAt === null || isBefore(row.nextAttemptAt, now));
         if (due && !except.has(row.id)) return toItem(row);
       }
       return null;
