@@ -55,7 +55,12 @@ describeWithPeers(['chromium'], "the clerk's screen", () => {
   });
 
   async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...options });
+    const context = await browser.newContext({
+      viewport: { width: 1366, height: 768 },
+      reducedMotion: 'reduce',
+      locale: 'vi-VN',
+      ...options,
+    });
     const opened = await context.newPage();
     consoleProblems = [];
     opened.on('console', (message) => {
@@ -141,7 +146,7 @@ describeWithPeers(['chromium'], "the clerk's screen", () => {
     await type('000000');
     await press('Enter');
     await fault('TOKEN_PIN_WRONG').waitFor();
-    expect(await fault('TOKEN_PIN_WRONG').innerText()).toContain('Sai mã PIN');
+    expect(await fault('TOKEN_PIN_WRONG').textContent()).toContain('Sai mã PIN');
     await page.getByText('Chỉ còn ít lần thử', { exact: false }).waitFor();
     expect(await page.locator('[data-pin]').inputValue()).toBe('');
     await focusIsIn('[data-pin]');
@@ -153,11 +158,11 @@ describeWithPeers(['chromium'], "the clerk's screen", () => {
 
     await press('F9');
     await focusIsIn('[data-receive]');
-    expect(await page.locator('[role=dialog] [data-due]').innerText()).toMatch(/09:30, .*26\/11\/2026/);
+    expect(await page.locator('[role=dialog] [data-due]').textContent()).toMatch(/09:30, .*26\/11\/2026/);
     await shot('6-receive');
     await press('Enter');
     await page.locator('[data-code]').waitFor();
-    expect(await page.locator('[data-code]').innerText()).toBe('H14.61-261123-0001');
+    expect(await page.locator('[data-code]').textContent()).toBe('H14.61-261123-0001');
     await page.locator('[role=dialog] iframe').waitFor();
     await focusIsIn('[data-slip-close]');
     await shot('7-slip');
@@ -181,7 +186,7 @@ describeWithPeers(['chromium'], "the clerk's screen", () => {
     engine.jamAfter(2);
     await press('F6');
     await fault('SCANNER_JAMMED').waitFor();
-    const words = await fault('SCANNER_JAMMED').innerText();
+    const words = await fault('SCANNER_JAMMED').textContent();
     expect(words).toContain('Kẹt giấy trong máy quét');
     expect(words).toContain('trang 3');
     expect(words).toContain('2 trang đã quét trước đó được giữ nguyên');
@@ -331,7 +336,9 @@ describeWithPeers(['chromium'], "the clerk's screen", () => {
     await page.emulateMedia({ forcedColors: 'active' });
     await shot('forced-colours');
     await page.emulateMedia({ forcedColors: 'none', colorScheme: 'light' });
-    await page.setViewportSize({ width: 1024, height: 700 });
+    await page.setViewportSize({ width: 1093, height: 614 });
+    await shot('scaled-125');
+    await page.setViewportSize({ width: 900, height: 700 });
     await shot('narrow');
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 
-export type Hotkeys = Readonly<Record<string, () => void>>;
+/** Combinations, named as `comboOf` does, with what they do. */
+export type Hotkeys = readonly (readonly [combo: string, action: () => void])[];
 
 /** The name of a pressed combination, e.g. `F2`, `Ctrl+Z`, `Alt+ArrowDown`. */
 export function comboOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'shiftKey'>): string {
@@ -28,7 +29,7 @@ export function useHotkeys(hotkeys: Hotkeys): void {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
       const combo = comboOf(event);
-      const action = current.current[combo];
+      const action = current.current.find(([name]) => name === combo)?.[1];
       if (!action || modalIsOpen()) return;
       if (combo.startsWith('Ctrl+') && isTextField(event.target)) return;
       event.preventDefault();

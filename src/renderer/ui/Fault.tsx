@@ -15,7 +15,7 @@ import { faultTexts } from '../app/faults.ts';
 import { useTexts } from '../app/texts.tsx';
 
 const useStyles = makeStyles({
-  body: { display: 'flex', flexDirection: 'column', rowGap: '2px', paddingBlock: '8px' },
+  body: { display: 'flex', flexDirection: 'column', rowGap: '2px', paddingBlock: '2px 6px' },
   heading: { fontSize: tokens.fontSizeBase300 },
   next: { fontWeight: tokens.fontWeightSemibold },
   reference: {

@@ -6,7 +6,16 @@ import { useEngine } from '../app/engine.tsx';
 import { useTexts } from '../app/texts.tsx';
 
 const useStyles = makeStyles({
-  frame: { display: 'grid', placeItems: 'center', width: '100%', height: '100%', overflow: 'hidden' },
+  frame: {
+    display: 'grid',
+    gridTemplate: 'minmax(0, 1fr) / minmax(0, 1fr)',
+    placeItems: 'center',
+    width: '100%',
+    height: '100%',
+    overflow: 'hidden',
+  },
+  wide: { display: 'block', overflow: 'auto' },
+  wideImage: { width: '100%', display: 'block' },
   image: {
     maxWidth: '100%',
     maxHeight: '100%',
@@ -65,15 +74,18 @@ export function PageImage(props: {
   pageId: string;
   variant: 'thumbnail' | 'full';
   label: string;
-  className?: string;
+  /** As wide as its frame and scrolled, instead of whole. */
+  wide?: boolean;
 }) {
   const styles = useStyles();
   const t = useTexts();
   const [ref, seen] = useSeen();
   const picture = usePicture(props.pageId, props.variant, seen);
   return (
-    <div ref={ref} className={mergeClasses(styles.frame, props.className)}>
-      {picture.state === 'there' && <img className={styles.image} src={picture.url} alt={props.label} />}
+    <div ref={ref} className={mergeClasses(styles.frame, props.wide && styles.wide)}>
+      {picture.state === 'there' && (
+        <img className={props.wide ? styles.wideImage : styles.image} src={picture.url} alt={props.label} />
+      )}
       {picture.state === 'waiting' && <Spinner size="tiny" aria-label={t('page.loading')} />}
       {picture.state === 'failed' && (
         <ImageOffRegular className={styles.missing} aria-label={t('page.unreadable')} />

@@ -38,12 +38,12 @@ const useStyles = makeStyles({
   grid: {
     display: 'grid',
     gridTemplateColumns: 'repeat(6, minmax(0, 1fr))',
+    alignItems: 'start',
     columnGap: '12px',
     rowGap: '6px',
     '@media (max-width: 760px)': { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' },
   },
   two: { gridColumn: 'span 2' },
-  three: { gridColumn: 'span 3', '@media (max-width: 760px)': { gridColumn: 'span 2' } },
   four: { gridColumn: 'span 4', '@media (max-width: 760px)': { gridColumn: 'span 2' } },
   actions: { display: 'flex', columnGap: '8px', alignItems: 'center', paddingTop: '4px' },
   summary: {
@@ -306,9 +306,14 @@ function Fields(props: { control: Control<ApplicantFields> }) {
   );
   return (
     <div className={styles.grid}>
-      {text('name', { className: styles.three, required: true, maxLength: 255 })}
+      {text('name', { className: styles.two, required: true, maxLength: 255 })}
       {text('identityNumber', { className: styles.two, required: true, maxLength: 20, inputMode: 'numeric' })}
-      <Choice control={props.control} name="kind" options={KINDS.map((k) => [k, t(`applicant.kind.${k}`)])} />
+      <Choice
+        control={props.control}
+        name="kind"
+        className={styles.two}
+        options={KINDS.map((k) => [k, t(`applicant.kind.${k}`)])}
+      />
       {text('birthDate', {
         className: styles.two,
         maxLength: 10,

@@ -8,7 +8,7 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { ErrorShape } from '../../../contract/errors.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { shapeOf } from '../../app/faults.ts';
@@ -34,7 +34,7 @@ const useStyles = makeStyles({
     gridTemplateColumns: '276px minmax(0, 1fr)',
     columnGap: '8px',
     padding: '8px',
-    '@media (max-width: 900px)': { gridTemplateColumns: '220px minmax(0, 1fr)' },
+    '@media (max-width: 1200px)': { gridTemplateColumns: '228px minmax(0, 1fr)' },
     '@media (max-width: 640px)': { gridTemplateColumns: 'minmax(0, 1fr)', overflowY: 'auto' },
   },
   main: {
@@ -70,7 +70,10 @@ export function ClerkDesk() {
     setPlace({ at: 'picking' });
   }, []);
 
-  useHotkeys(useMemo(() => ({ F1: () => setHelp(true), F2: pick }), [pick]));
+  useHotkeys([
+    ['F1', () => setHelp(true)],
+    ['F2', pick],
+  ]);
 
   return (
     <div className={styles.desk}>

@@ -4,7 +4,7 @@ import { CheckmarkCircleFilled } from '@fluentui/react-icons/svg/checkmark-circl
 import { CircleHintRegular } from '@fluentui/react-icons/svg/circle-hint';
 import { DocumentMultipleRegular } from '@fluentui/react-icons/svg/document-multiple';
 import { InfoRegular } from '@fluentui/react-icons/svg/info';
-import { ScanRegular } from '@fluentui/react-icons/svg/scan';
+import { ScanDashRegular } from '@fluentui/react-icons/svg/scan-dash';
 import { SubtractCircleRegular } from '@fluentui/react-icons/svg/subtract-circle';
 import { memo } from 'react';
 import type { ErrorShape } from '../../../contract/errors.ts';
@@ -115,7 +115,7 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
             size="medium"
             appearance={props.current ? 'primary' : 'secondary'}
             className={styles.button}
-            icon={<ScanRegular />}
+            icon={<ScanDashRegular />}
             disabledFocusable={props.busy}
             data-scan={spec.id}
             data-current-scan={props.current ? '' : undefined}

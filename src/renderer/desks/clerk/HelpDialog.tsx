@@ -35,6 +35,7 @@ const KEYS: readonly (readonly [readonly string[], TextKey])[] = [
   [['Delete'], 'help.key.remove'],
   [['Ctrl Z'], 'help.key.undo'],
   [['Alt ←', 'Alt →'], 'help.key.move'],
+  [['Z'], 'help.key.zoom'],
   [['F8'], 'help.key.sign'],
   [['F9'], 'help.key.receive'],
   [['Esc'], 'help.key.escape'],

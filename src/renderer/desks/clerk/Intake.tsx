@@ -34,7 +34,14 @@ const useStyles = makeStyles({
     display: 'grid',
     gridTemplateColumns: 'minmax(0, 1fr) 312px',
     columnGap: '8px',
-    '@media (max-width: 1120px)': { gridTemplateColumns: 'minmax(0, 1fr)', overflowY: 'auto', rowGap: '8px' },
+    '@media (max-width: 1200px)': { gridTemplateColumns: 'minmax(0, 1fr) 268px' },
+    // Too narrow for three columns: one column that scrolls, what is next on top.
+    '@media (max-width: 1000px)': {
+      display: 'flex',
+      flexDirection: 'column',
+      overflowY: 'auto',
+      rowGap: '8px',
+    },
   },
   centre: {
     minHeight: 0,
@@ -44,6 +51,7 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusLarge,
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     overflow: 'hidden',
+    '@media (max-width: 1000px)': { order: 1, flexShrink: 0, minHeight: 'auto' },
   },
   head: {
     display: 'flex',
@@ -131,19 +139,22 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
     focusSoon(`[data-scan="${next}"]`);
   };
 
-  useHotkeys({
-    F4: () => draft && citizen.current?.focus(),
-    F6: () => draft && current !== null && scan.state.phase !== 'running' && scanInto(current),
-    F8: openSign,
-    F9: openReceive,
-    'Alt+ArrowDown': () => walk(1),
-    'Alt+ArrowUp': () => walk(-1),
-    'Ctrl+Z': () => draft && actions.undo(),
-    Escape: () => scan.state.phase === 'running' && scan.stop(),
-  });
+  useHotkeys([
+    ['F4', () => draft && citizen.current?.focus()],
+    ['F6', () => draft && current !== null && scan.state.phase !== 'running' && scanInto(current)],
+    ['F8', openSign],
+    ['F9', openReceive],
+    ['Alt+ArrowDown', () => walk(1)],
+    ['Alt+ArrowUp', () => walk(-1)],
+    ['Ctrl+Z', () => draft && actions.undo()],
+    ['Escape', () => scan.state.phase === 'running' && scan.stop()],
+  ]);
 
   const toPapers = useCallback(() => focusSoon('[data-current-scan]'), []);
-  const close = useCallback(() => setDialog(null), []);
+  const close = useCallback(() => {
+    setDialog(null);
+    focusSoon('[data-next]', true);
+  }, []);
 
   return (
     <div className={styles.layout}>
@@ -190,7 +201,10 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
           editable={draft}
           actions={actions}
           onPage={setViewed}
-          onClose={() => setViewed(null)}
+          onClose={() => {
+            setViewed(null);
+            focusSoon(`[data-page="${viewed}"]`);
+          }}
         />
       )}
       {dialog === 'sign' && (

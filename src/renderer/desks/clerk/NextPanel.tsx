@@ -24,6 +24,7 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     borderRadius: tokens.borderRadiusLarge,
     border: `1px solid ${tokens.colorNeutralStroke2}`,
+    '@media (max-width: 1000px)': { flexShrink: 0, minHeight: 'auto' },
   },
   next: {
     display: 'flex',
@@ -43,6 +44,8 @@ const useStyles = makeStyles({
     display: 'flex',
     flexDirection: 'column',
     rowGap: '2px',
+    // The parts of the intake below carry the same ticks.
+    '@media (max-width: 1000px)': { display: 'none' },
   },
   step: {
     display: 'grid',

@@ -15,9 +15,9 @@ import { ArrowRightRegular } from '@fluentui/react-icons/svg/arrow-right';
 import { ArrowUndoRegular } from '@fluentui/react-icons/svg/arrow-undo';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { DossierView } from '../../../contract/model.ts';
-import { comboOf } from '../../app/hotkeys.ts';
+import { comboOf, type Hotkeys } from '../../app/hotkeys.ts';
 import { useTexts } from '../../app/texts.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
 import { PageImage } from '../../ui/PageImage.tsx';
@@ -70,6 +70,27 @@ const useStyles = makeStyles({
   },
 });
 
+/** Keys work wherever the focus is, for a button that goes away takes the focus with it. */
+function useViewerKeys(keys: Hotkeys): void {
+  const current = useRef(keys);
+  useEffect(() => {
+    current.current = keys;
+  });
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.target instanceof HTMLSelectElement) return;
+      const combo = comboOf(event);
+      const action = current.current.find(([name]) => name === combo)?.[1];
+      if (!action) return;
+      event.preventDefault();
+      event.stopPropagation();
+      action();
+    }
+    window.addEventListener('keydown', onKeyDown, true);
+    return () => window.removeEventListener('keydown', onKeyDown, true);
+  }, []);
+}
+
 interface ViewerProps {
   readonly dossier: DossierView;
   readonly pageId: string;
@@ -85,12 +106,12 @@ export function PageViewer(props: ViewerProps) {
   const t = useTexts();
   const id = useId();
   const { dossier, pageId, actions } = props;
+  const [wide, setWide] = useState(false);
   const [removed, setRemoved] = useState<string | null>(null);
   const component = dossier.components.find((c) => c.pages.some((p) => p.id === pageId));
   const pages = component ? activePages(component) : [];
   const at = pages.findIndex((p) => p.id === pageId);
   const page = pages[at];
-  if (!component || !page) return null;
 
   const show = (index: number) => {
     const to = pages[index];
@@ -98,7 +119,8 @@ export function PageViewer(props: ViewerProps) {
   };
   const shift = (by: number) => {
     const to = at + by;
-    if (props.editable && to >= 0 && to < pages.length) void actions.move(pageId, component.spec.id, to);
+    if (component && props.editable && to >= 0 && to < pages.length)
+      void actions.move(pageId, component.spec.id, to);
   };
   const remove = async () => {
     if (!props.editable) return;
@@ -119,26 +141,21 @@ export function PageViewer(props: ViewerProps) {
     if (target) void actions.move(pageId, componentId, activePages(target).length);
   };
 
-  const keys: Record<string, () => void> = {
-    ArrowLeft: () => show(at - 1),
-    ArrowRight: () => show(at + 1),
-    'Alt+ArrowLeft': () => shift(-1),
-    'Alt+ArrowRight': () => shift(1),
-    Delete: () => void remove(),
-    'Ctrl+Z': () => void undo(),
-  };
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.target instanceof HTMLSelectElement) return;
-    const action = keys[comboOf(event)];
-    if (!action) return;
-    event.preventDefault();
-    action();
-  }
+  useViewerKeys([
+    ['ArrowLeft', () => show(at - 1)],
+    ['ArrowRight', () => show(at + 1)],
+    ['Alt+ArrowLeft', () => shift(-1)],
+    ['Alt+ArrowRight', () => shift(1)],
+    ['Z', () => setWide(!wide)],
+    ['Delete', () => void remove()],
+    ['Ctrl+Z', () => void undo()],
+  ]);
+  if (!component || !page) return null;
 
   const papers = dossier.components.filter((c) => c.spec.handling !== 'note');
   return (
     <Dialog open onOpenChange={(_, data) => !data.open && props.onClose()}>
-      <DialogSurface className={styles.surface} onKeyDown={onKeyDown}>
+      <DialogSurface className={styles.surface}>
         <DialogBody className={styles.body}>
           <DialogTitle
             action={
@@ -155,6 +172,7 @@ export function PageViewer(props: ViewerProps) {
                 key={pageId}
                 pageId={pageId}
                 variant="full"
+                wide={wide}
                 label={t('page.label', { n: at + 1, name: component.spec.name })}
               />
             </div>
@@ -172,12 +190,18 @@ export function PageViewer(props: ViewerProps) {
                   {t('viewer.next')}
                 </Button>
               </div>
+              <Button className={styles.wide} aria-pressed={wide} onClick={() => setWide(!wide)}>
+                {wide ? t('viewer.whole') : t('viewer.wide')}
+                <span className={styles.key}>
+                  <Keycap>Z</Keycap>
+                </span>
+              </Button>
               <Text size={200} className={styles.quiet}>
                 {t('viewer.facts', {
                   width: page.width,
                   height: page.height,
                   dpi: page.dpi,
-                  angle: Math.abs(page.straightenedBy).toFixed(1),
+                  angle: Math.round(Math.abs(page.straightenedBy) * 10) / 10,
                 })}
               </Text>
               {props.editable && (

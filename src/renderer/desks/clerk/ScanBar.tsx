@@ -15,6 +15,8 @@ const useStyles = makeStyles({
     columnGap: '10px',
     rowGap: '6px',
     padding: '6px 10px',
+    margin: 0,
+    minWidth: 0,
     backgroundColor: tokens.colorNeutralBackground2,
     borderRadius: tokens.borderRadiusMedium,
     border: `1px solid ${tokens.colorNeutralStroke3}`,
@@ -35,7 +37,7 @@ export function ScanBar(props: { scanners: Scanners; disabled: boolean }) {
   const device = scanners.devices.find((d) => d.uri === choice?.device);
   return (
     <>
-      <div className={styles.bar} role="group" aria-label={t('scan.bar')}>
+      <fieldset className={styles.bar} aria-label={t('scan.bar')}>
         <span className={`${styles.field} ${styles.grow}`}>
           <label className={styles.quiet} htmlFor={`${id}-device`}>
             {t('scan.device')}
@@ -89,7 +91,7 @@ export function ScanBar(props: { scanners: Scanners; disabled: boolean }) {
         >
           {scanners.searching ? t('scan.searching') : t('scan.search')}
         </Button>
-      </div>
+      </fieldset>
       {scanners.fault && <Fault fault={scanners.fault} />}
       <Text size={200} className={styles.note}>
         {t('scan.confidential')}

@@ -140,5 +140,5 @@ function PaperFrame(props: { url: string }) {
   const styles = useStyles();
   const t = useTexts();
   if (!navigator.pdfViewerEnabled) return <Text className={styles.noViewer}>{t('slip.noViewer')}</Text>;
-  return <iframe className={styles.frame} src={props.url} title={t('slip.title')} />;
+  return <iframe className={styles.frame} src={`${props.url}#navpanes=0&view=Fit`} title={t('slip.title')} />;
 }

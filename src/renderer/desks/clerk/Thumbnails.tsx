@@ -5,7 +5,14 @@ import { useTexts } from '../../app/texts.tsx';
 import { PageImage } from '../../ui/PageImage.tsx';
 
 const useStyles = makeStyles({
-  strip: { display: 'flex', flexWrap: 'wrap', gap: '8px', paddingLeft: '30px' },
+  strip: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: '8px',
+    margin: 0,
+    padding: '0 0 0 30px',
+    listStyleType: 'none',
+  },
   thumb: {
     position: 'relative',
     width: '64px',
@@ -43,7 +50,7 @@ export const Thumbnails = memo(function Thumbnails(props: {
 }) {
   const styles = useStyles();
   const t = useTexts();
-  const strip = useRef<HTMLDivElement>(null);
+  const strip = useRef<HTMLUListElement>(null);
   const arrows = useArrowNavigationGroup({ axis: 'grid-linear', memorizeCurrent: true });
 
   function remove(pageId: string, index: number): void {
@@ -54,33 +61,28 @@ export const Thumbnails = memo(function Thumbnails(props: {
   }
 
   return (
-    <div
-      {...arrows}
-      ref={strip}
-      className={styles.strip}
-      role="group"
-      aria-label={t('page.strip', { name: props.name })}
-    >
+    <ul {...arrows} ref={strip} className={styles.strip} aria-label={t('page.strip', { name: props.name })}>
       {props.pages.map((page, index) => (
-        <button
-          key={page.id}
-          type="button"
-          className={mergeClasses('own-focus', styles.thumb)}
-          aria-label={t('page.open', { n: index + 1, of: props.pages.length })}
-          data-page={page.id}
-          onClick={() => props.onView(page.id)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Delete' || !props.editable) return;
-            event.preventDefault();
-            remove(page.id, index);
-          }}
-        >
-          <PageImage pageId={page.id} variant="thumbnail" label="" />
-          <span className={styles.number} aria-hidden="true">
-            {index + 1}
-          </span>
-        </button>
+        <li key={page.id}>
+          <button
+            type="button"
+            className={mergeClasses('own-focus', styles.thumb)}
+            aria-label={t('page.open', { n: index + 1, of: props.pages.length })}
+            data-page={page.id}
+            onClick={() => props.onView(page.id)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Delete' || !props.editable) return;
+              event.preventDefault();
+              remove(page.id, index);
+            }}
+          >
+            <PageImage pageId={page.id} variant="thumbnail" label="" />
+            <span className={styles.number} aria-hidden="true">
+              {index + 1}
+            </span>
+          </button>
+        </li>
       ))}
-    </div>
+    </ul>
   );
 });
