@@ -200,7 +200,7 @@ function componentsOf(raw: readonly unknown[], note: Note): ComponentSpec[] {
 
 /** Papers that only some applicants owe begin or speak like this; nobody must be stopped for lack of them. */
 const CONDITIONAL =
-  /^(?:trường hợp|đối với|nếu|khi |văn bản ủy quyền|văn bản uỷ quyền|giấy ủy quyền|[(*]?[ivx]+\))|nếu có|trong trường hợp|điện tử tương tác|hình thức trực tuyến/iu;
+  /^(?:trường hợp|đối với|nếu|khi |văn bản ủy quyền|văn bản uỷ quyền|giấy ủy quyền|[(*]?[ivx]+\))|nếu có|trong trường hợp|đối với trường hợp|điện tử tương tác|hình thức trực tuyến/iu;
 /** A form is filled in and handed in, whatever group it stands under. */
 const FORM = /^(?:tờ khai|đơn )/iu;
 

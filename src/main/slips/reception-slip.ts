@@ -6,7 +6,7 @@ import type { BarcodeMatrix, EncodeBarcode } from './barcode.ts';
 import type { SlipForm } from './form.ts';
 import { slipQrText } from './qr-text.ts';
 import { BODY, createSheet, type Fonts, fitted, LEADING, POINTS_PER_MM, type Sheet } from './sheet.ts';
-import { exact, printable, type Span, type TextLine, wrap } from './text.ts';
+import { exact, printable, type Span, type TextLine, widthOf, wrap } from './text.ts';
 import { dateValues, fill, writeAmount, writeDuration, writeInstant } from './wording.ts';
 
 export interface SlipRequest {
@@ -35,7 +35,6 @@ export interface SlipRequest {
     readonly regular: Uint8Array;
     readonly bold: Uint8Array;
     readonly italic: Uint8Array;
-    readonly boldItalic: Uint8Array;
   };
   readonly form: SlipForm;
   readonly encodeBarcode: EncodeBarcode;
@@ -131,7 +130,6 @@ async function embed(pdf: PDFDocument, bytes: SlipRequest['fonts']): Promise<Fon
     regular: await pdf.embedFont(bytes.regular, options),
     bold: await pdf.embedFont(bytes.bold, options),
     italic: await pdf.embedFont(bytes.italic, options),
-    boldItalic: await pdf.embedFont(bytes.boldItalic, options),
   };
 }
 
@@ -147,12 +145,12 @@ function drawHead(sheet: Sheet, fonts: Fonts, { request, qr, issuedAt, print }: 
   sheet.matrix(qr, sheet.left, qrSize, qrSize);
 
   const nationSize = 8;
-  const nationWidth = fonts.bold.widthOfTextAtSize(labels.nation, nationSize);
+  const nationWidth = widthOf(labels.nation, fonts.bold, nationSize);
   const nation = { from: sheet.right - nationWidth, to: sheet.right, align: 'centre' as const };
   sheet.line(labels.nation, fonts.bold, nationSize, nation);
   const mottoSize = 9;
   sheet.line(labels.motto, fonts.bold, mottoSize, nation);
-  const half = fonts.bold.widthOfTextAtSize(labels.motto, mottoSize) / 2;
+  const half = widthOf(labels.motto, fonts.bold, mottoSize) / 2;
   const middle = (nation.from + nation.to) / 2;
   sheet.y += 1.5;
   sheet.rule(middle - half, middle + half);
@@ -215,7 +213,7 @@ function drawCode(sheet: Sheet, fonts: Fonts, { request, code, barcode }: Draft)
   sheet.matrix(barcode, sheet.left + (sheet.width - width) / 2, width, height);
   sheet.y += height + 5;
   if (code.kind === 'temporary') {
-    sheet.paragraph([{ text: labels.temporaryNote, font: fonts.boldItalic }], { size: SMALL, gapAfter: 3 });
+    sheet.paragraph([{ text: labels.temporaryNote, font: fonts.italic }], { size: SMALL, gapAfter: 3 });
   }
 }
 
@@ -253,9 +251,7 @@ function drawFields(sheet: Sheet, fonts: Fonts, draft: Draft): void {
 /** Two short fields share a line; a long one gets its own. */
 function drawPair(sheet: Sheet, fonts: Fonts, ...fields: (readonly [string, string])[]): void {
   const half = sheet.width / 2;
-  const fits = fields.every(
-    ([label, value]) => fonts.regular.widthOfTextAtSize(`${label} ${value}`, BODY) < half - 4,
-  );
+  const fits = fields.every(([label, value]) => widthOf(`${label} ${value}`, fonts.regular, BODY) < half - 4);
   if (!fits) {
     for (const [label, value] of fields) {
       sheet.paragraph([{ text: `${label} ${value}`, font: fonts.regular }], { leader: value === '' });
@@ -267,8 +263,8 @@ function drawPair(sheet: Sheet, fonts: Fonts, ...fields: (readonly [string, stri
   fields.forEach(([label, value], i) => {
     sheet.y = top;
     const from = sheet.left + i * half;
-    const dot = fonts.regular.widthOfTextAtSize('.', BODY);
-    const used = fonts.regular.widthOfTextAtSize(`${label} `, BODY);
+    const dot = widthOf('.', fonts.regular, BODY);
+    const used = widthOf(`${label} `, fonts.regular, BODY);
     const dots = '.'.repeat(Math.floor((half - 4 - used) / dot));
     const text = `${label} ${value === '' ? dots : value}`;
     sheet.line(text, fonts.regular, BODY, { from, to: from + half, align: 'left' });

@@ -10,13 +10,12 @@ import {
 } from 'pdf-lib';
 import type { BarcodeMatrix } from './barcode.ts';
 import type { SlipForm } from './form.ts';
-import { type Span, type TextLine, wrap } from './text.ts';
+import { type Span, type TextLine, widthOf, wrap } from './text.ts';
 
 export interface Fonts {
   readonly regular: PDFFont;
   readonly bold: PDFFont;
   readonly italic: PDFFont;
-  readonly boldItalic: PDFFont;
 }
 
 export interface Sheet {
@@ -98,7 +97,7 @@ export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: SlipForm['pap
       sheet.y += gapAfter;
     },
     line(text, font, size, place) {
-      const free = place.to - place.from - font.widthOfTextAtSize(text, size);
+      const free = place.to - place.from - widthOf(text, font, size);
       const x = place.align === 'centre' ? place.from + free / 2 : place.from;
       page.drawText(text, { x, y: baseline(size), size, font });
       sheet.y += size * LEADING;
@@ -147,7 +146,7 @@ export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: SlipForm['pap
   }
 
   function drawLeader(from: number, size: number): void {
-    const dot = fonts.regular.widthOfTextAtSize('.', size);
+    const dot = widthOf('.', fonts.regular, size);
     const count = Math.floor((sheet.right - from - size / 4) / dot);
     if (count < 4) return;
     const x = sheet.right - count * dot;
@@ -159,7 +158,7 @@ export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: SlipForm['pap
 
 /** The largest of the steps down from `size` at which the text fits into `width`. */
 export function fitted(text: string, font: PDFFont, size: number, width: number): number {
-  return Math.min(size, (size * width) / font.widthOfTextAtSize(text, size));
+  return Math.min(size, (size * width) / widthOf(text, font, size));
 }
 
 function darkRuns(matrix: BarcodeMatrix, row: number): { from: number; count: number; row: number }[] {

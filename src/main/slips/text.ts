@@ -48,6 +48,17 @@ export function exact(text: string, field: string, known: ReadonlySet<number>): 
   return tidied;
 }
 
+/** Shaping a word costs far more than looking its width up, and names and blanks come again and again. */
+const widths = new WeakMap<PDFFont, Map<string, number>>();
+
+export function widthOf(text: string, font: PDFFont, size: number): number {
+  const known = widths.get(font) ?? new Map<string, number>();
+  widths.set(font, known);
+  const unit = known.get(text) ?? font.widthOfTextAtSize(text, 1);
+  known.set(text, unit);
+  return unit * size;
+}
+
 /**
  * Breaks a paragraph into lines of at most `width` points; a word longer than a line is cut between characters. The
  * first line begins `indent` points further right (negative: further left) than the others.
@@ -80,8 +91,8 @@ function wordsOf(spans: readonly Span[], size: number): Word[] {
       .map((w) => ({
         text: w,
         font,
-        width: font.widthOfTextAtSize(w, size),
-        space: font.widthOfTextAtSize(' ', size),
+        width: widthOf(w, font, size),
+        space: widthOf(' ', font, size),
       })),
   );
 }
@@ -95,14 +106,14 @@ function pieces(word: Word, size: number, width: number): Word[] {
     while (count < rest.length && measure(word.font, rest.slice(0, count + 1), size) <= width) count += 1;
     const text = rest.slice(0, count).join('');
     const space = parts.length === 0 ? word.space : 0;
-    parts.push({ ...word, text, space, width: word.font.widthOfTextAtSize(text, size) });
+    parts.push({ ...word, text, space, width: widthOf(text, word.font, size) });
     rest = rest.slice(count);
   }
   return parts;
 }
 
 function measure(font: PDFFont, characters: readonly string[], size: number): number {
-  return font.widthOfTextAtSize(characters.join(''), size);
+  return widthOf(characters.join(''), font, size);
 }
 
 function lineOf(words: readonly Word[]): TextLine {
