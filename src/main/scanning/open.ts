@@ -1,6 +1,7 @@
 import type { ScannerDeps } from './deps.ts';
 import { esclScanner } from './escl/scanner.ts';
 import { folderScanner } from './folder.ts';
+import { withPageNumber } from './numbered.ts';
 import type { Scanner } from './port.ts';
 import { saneScanner } from './sane/scanner.ts';
 import { parseScannerUri } from './uri.ts';
@@ -11,6 +12,11 @@ import { parseScannerUri } from './uri.ts';
  * @throws CounterError SCANNER_URI_INVALID
  */
 export function openScanner(uri: string, deps: ScannerDeps): Scanner {
+  const scanner = scannerAt(uri, deps);
+  return { ...scanner, scan: (settings, signal) => withPageNumber(scanner.scan(settings, signal)) };
+}
+
+function scannerAt(uri: string, deps: ScannerDeps): Scanner {
   const address = parseScannerUri(uri);
   switch (address.kind) {
     case 'escl':

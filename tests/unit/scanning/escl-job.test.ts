@@ -182,6 +182,7 @@ describe('a fault in mid-job keeps the whole pages and names the cause', () => {
       const got = await run({ next: [page, page, last], status });
       const wanted = last.status === 500 && code === 'SCANNER_IO' ? 'SCANNER_IO' : code;
       expect({ code: got.code, pages: got.pages.length }).toEqual({ code: wanted, pages: 2 });
+      if (wanted !== 'CANCELLED') expect(got.error).toMatchObject({ details: { page: 3 } });
       expect(deleted(got.seen)).toEqual([JOB]);
       await device?.close();
     }

@@ -73,7 +73,7 @@ describe('scanimage under the watchdog', () => {
       `${GOOD(1)}; ${GOOD(2)}; head -c 900 "$ROOT/page.jpg" > p00003.jpg.part; exit 6`,
     );
     expect(pages).toHaveLength(2);
-    expect(error).toMatchObject({ code: 'SCANNER_JAMMED' });
+    expect(error).toMatchObject({ code: 'SCANNER_JAMMED', details: { page: 3 } });
     expect(await readdir(temp)).toEqual([]);
   });
 
