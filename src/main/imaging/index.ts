@@ -28,14 +28,14 @@ export function createImaging(options: ImagingOptions = {}): Imaging {
       // A copy of its own: the caller keeps its bytes, and a view into a large buffer would send all of it.
       const done = await pool.run({ bytes: Uint8Array.from(bytes), dpi, limits });
       return {
-        jpeg: done.jpeg ?? bytes,
+        jpeg: done.jpeg ?? (done.inputLength === bytes.length ? bytes : bytes.slice(0, done.inputLength)),
         thumbnail: done.thumbnail,
         width: done.width,
         height: done.height,
         dpi,
         colour: done.colour,
         straightenedBy: done.straightenedBy,
-        untouched: done.jpeg === undefined,
+        untouched: done.jpeg === undefined && done.inputLength === bytes.length,
         timings: { ...done.timings, total: performance.now() - start },
       };
     },

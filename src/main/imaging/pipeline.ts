@@ -6,9 +6,10 @@ import { decodePnm, type RawPixels } from './pnm.ts';
 import { mayStayAsItIs, type Probe, probe } from './probe.ts';
 import { measureSkew } from './skew.ts';
 
-/** `jpeg` undefined = the input itself is the page. */
 export interface Processed {
+  /** Undefined = the first `inputLength` bytes of the input are the page. */
   readonly jpeg: Uint8Array | undefined;
+  readonly inputLength: number;
   readonly thumbnail: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -123,6 +124,21 @@ function turned(image: Sharp, by: number, size: { width: number; height: number 
   });
 }
 
+/** From the small picture; in two passes, since turning and resizing in one would turn the resized one. */
+async function makeThumbnail(small: Small, by: number): Promise<Uint8Array> {
+  const space = small.channels === 1 ? 'b-w' : 'srgb';
+  const open = ({ data, width, height, channels }: RawPixels) =>
+    sharp(data, { raw: { width, height, channels } }).toColourspace(space);
+  let straight: RawPixels = small;
+  if (by !== 0) {
+    const { data, info } = await turned(open(small), by, small, small)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    straight = { data, width: info.width, height: info.height, channels: small.channels };
+  }
+  return open(straight).resize({ width: THUMBNAIL_WIDTH }).jpeg({ quality: 70 }).toBuffer();
+}
+
 /** The upright size, with EXIF's quarter turns applied. */
 async function uprightSize(bytes: Uint8Array, found: Probe): Promise<{ width: number; height: number }> {
   if (found.format === 'pnm') return found.outline;
@@ -156,28 +172,17 @@ export async function processPage(bytes: Uint8Array, dpi: number, limits: Imagin
     const small = await timed('small', () => decodeSmall(open, size.width, size.height));
     const skew = await timed('skew', () => measureSkew({ ...small, data: greyOf(small) }));
     const by = Math.abs(skew.degrees) < LEAST_TURN_DEGREES ? 0 : -skew.degrees;
-    const keep = by === 0 && mayStayAsItIs(found, bytes);
+    const keep = by === 0 && mayStayAsItIs(found);
     const full = keep
       ? undefined
       : await timed('encode', () =>
           turned(open(), by, size, small).jpeg(JPEG).toBuffer({ resolveWithObject: true }),
         );
-    const thumbnail = await timed('thumbnail', () => {
-      const raw = { width: small.width, height: small.height, channels: small.channels };
-      return turned(sharp(small.data, { raw }), by, small, small).raw().toBuffer({ resolveWithObject: true });
-    });
-    const raw = {
-      width: thumbnail.info.width,
-      height: thumbnail.info.height,
-      channels: thumbnail.info.channels,
-    };
-    const preview = await sharp(thumbnail.data, { raw })
-      .resize({ width: THUMBNAIL_WIDTH })
-      .jpeg({ quality: 70 })
-      .toBuffer();
+    const thumbnail = await timed('thumbnail', () => makeThumbnail(small, by));
     return {
       jpeg: full ? withDensity(full.data, dpi) : undefined,
-      thumbnail: withDensity(preview, Math.max(1, (dpi * THUMBNAIL_WIDTH) / size.width)),
+      inputLength: found.format === 'jpeg' ? found.outline.end : bytes.length,
+      thumbnail: withDensity(thumbnail, Math.max(1, (dpi * THUMBNAIL_WIDTH) / size.width)),
       width: full?.info.width ?? size.width,
       height: full?.info.height ?? size.height,
       colour: found.grey ? 'gray' : 'color',

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { CounterError, fromErrorShape } from '../../contract/errors.ts';
 import type { Processed } from './pipeline.ts';
@@ -30,7 +29,7 @@ export function createPool(size: number, workerPath: string | URL): Pool {
 
   function start(): Worker {
     const worker = new Worker(workerPath, { name: 'imaging' });
-    all.set(worker, once(worker, 'exit'));
+    all.set(worker, new Promise((resolve) => worker.once('exit', resolve)));
     let fault: unknown;
     worker.on('message', (message: FromWorker) => onMessage(worker, message));
     worker.on('error', (error) => {

@@ -56,11 +56,11 @@ export async function probe(bytes: Uint8Array, limits: ImagingLimits): Promise<P
 
 /**
  * Whether the device's own file may be kept: what every PDF reader shows as it is (ISO 32000-1, 7.4.8): baseline or
- * progressive, one or three components, upright, with nothing behind its end.
+ * progressive, one or three components, upright. Whatever hangs behind its end is cut off by the caller.
  */
-export function mayStayAsItIs(found: Probe, bytes: Uint8Array): boolean {
+export function mayStayAsItIs(found: Probe): found is Extract<Probe, { format: 'jpeg' }> {
   if (found.format !== 'jpeg' || found.oriented) return false;
-  const { process, components, adobeTransform, end } = found.outline;
+  const { process, components, adobeTransform } = found.outline;
   const plainColour = components === 1 || (components === 3 && adobeTransform !== 0);
-  return process <= 2 && plainColour && end === bytes.length;
+  return process <= 2 && plainColour;
 }

@@ -37,10 +37,13 @@ async function cut(pixels: PaperPixels, region: Region, dpi: number): Promise<Pa
     bottom: Math.max(0, top + height - pixels.height),
     background,
   });
-  const wide = await onGlass.raw().toBuffer({ resolveWithObject: true });
+  // Without the colour space one channel would leave as three.
+  const space = channels === 1 ? 'b-w' : 'srgb';
+  const wide = await onGlass.toColourspace(space).raw().toBuffer({ resolveWithObject: true });
   const raw = { width: wide.info.width, height: wide.info.height, channels: wide.info.channels };
   const { data, info } = await sharp(wide.data, { raw })
     .extract({ left, top, width, height })
+    .toColourspace(space)
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { ...pixels, data, width: info.width, height: info.height };

@@ -134,6 +134,7 @@ export async function encodeJpeg(
 ): Promise<Uint8Array> {
   const { data, width, height, channels } = pixels;
   const jpeg = await sharp(data, { raw: { width, height, channels } })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .jpeg({ quality: 85, chromaSubsampling: '4:2:0' })
     .toBuffer();
   // The encoder writes no JFIF header: SOI, then APP0 with units = dots an inch (ITU-T T.871, 10.1).
