@@ -29,7 +29,10 @@ export async function selfCheck(
       return digest;
     },
     { trust: [], at: new Date() },
-  );
+  ).catch((cause: unknown) => {
+    if (cause instanceof CounterError && cause.code === 'SIGNATURE_UNREADABLE') throw failed('cms');
+    throw cause;
+  });
   if (!verdict.digestOk) throw failed('digest');
   if (!verdict.signatureOk) throw failed('signature');
   if (!verdict.signedAttributesOk) throw failed('attributes');

@@ -18,6 +18,7 @@ export function serialize(object: PdfObject): string {
 function numberText(value: number): string {
   if (!Number.isFinite(value)) return '0';
   if (Number.isSafeInteger(value)) return String(value);
+  if (Math.abs(value) >= 1e15) return String(BigInt(Math.trunc(value)));
   return value.toFixed(6).replace(/\.?0+$/, '');
 }
 
