@@ -1,5 +1,5 @@
 import type { Client } from '../contract/client.ts';
-import { CounterError, fromErrorShape } from '../contract/errors.ts';
+import { CounterError, ERROR_CODES, fromErrorShape } from '../contract/errors.ts';
 import type { EventPayload } from '../contract/events.ts';
 import type { ComponentView, DossierView } from '../contract/model.ts';
 import type { Scenario } from './scenario.ts';
@@ -136,12 +136,15 @@ export async function awaitSent(
   const offs: (() => void)[] = [];
   try {
     return await new Promise<DossierView>((resolve, reject) => {
-      const stuck = () => reject(new CounterError('PROVINCE_REFUSED', { dossierId }));
+      const stuck = (code: string | undefined) => {
+        const known = ERROR_CODES.find((c) => c === code);
+        reject(new CounterError(known ?? 'PROVINCE_REFUSED'));
+      };
       offs.push(
         client.on('dossier.changed', ({ dossier }) => {
           if (dossier.id === dossierId && dossier.state === 'sent') resolve(dossier);
         }),
-        client.on('outbox.changed', (status) => status.needsPerson > 0 && stuck()),
+        client.on('outbox.changed', (s) => s.needsPerson > 0 && stuck(s.lastFault?.code)),
       );
       signal.addEventListener('abort', () => reject(new CounterError('CANCELLED')), { once: true });
       // It may have been sent before anybody listened.

@@ -170,16 +170,25 @@ function extensionsFor(request: CertificateRequest, signingKey: KeyObject): pkij
   ];
 }
 
+/** One attribute an RDN, as every authority writes names; pkijs by itself would put them all into one. */
 function distinguishedName({ commonName, organisation }: TestName): pkijs.RelativeDistinguishedNames {
-  const part = (type: string, value: string) =>
-    new pkijs.AttributeTypeAndValue({ type, value: new asn1.Utf8String({ value }) });
-  return new pkijs.RelativeDistinguishedNames({
-    typesAndValues: [
-      part('2.5.4.6', 'VN'),
-      ...(organisation ? [part('2.5.4.10', organisation)] : []),
-      part('2.5.4.3', commonName),
+  const rdn = (type: string, value: string) =>
+    new asn1.Set({
+      value: [
+        new asn1.Sequence({
+          value: [new asn1.ObjectIdentifier({ value: type }), new asn1.Utf8String({ value })],
+        }),
+      ],
+    });
+  const name = new asn1.Sequence({
+    value: [
+      rdn('2.5.4.6', 'VN'),
+      ...(organisation ? [rdn('2.5.4.10', organisation)] : []),
+      rdn('2.5.4.3', commonName),
     ],
   });
+  const parsed = asn1.fromBER(name.toBER(false)).result;
+  return new pkijs.RelativeDistinguishedNames({ schema: parsed });
 }
 
 function signatureFor(key: KeyObject): { hash: string; identifier: pkijs.AlgorithmIdentifier } {

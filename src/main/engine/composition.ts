@@ -8,7 +8,7 @@ import { createImaging } from '../imaging/index.ts';
 import { readCatalogue } from '../procedures/catalogue-file.ts';
 import { type PreparedCatalogue, prepareCatalogue } from '../procedures/search.ts';
 import { connectProvince } from '../province/connector.ts';
-import { openScanner, scannerDeps } from '../scanning/index.ts';
+import { scannerDeps } from '../scanning/index.ts';
 import { openKeySource } from '../signing/keys.ts';
 import { forkHost, type HostChannel } from '../signing/token-host/channel.ts';
 import { createTokenHost } from '../signing/token-host/client.ts';
@@ -17,14 +17,14 @@ import type { KeyVault } from '../store/key-vault.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type CounterConfig, readConfig } from './config.ts';
 import { createDelivery } from './delivery.ts';
-import { describeKeys, findScanners, settingsPins } from './devices.ts';
+import { createScanners, describeKeys, settingsPins } from './devices.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Engine, EngineConnection } from './engine.ts';
 import { createEventBus } from './events.ts';
 import { createHandlers } from './handlers.ts';
 import { createJournal } from './journal.ts';
 import type { Log } from './log.ts';
-import { createOfficialNumbers } from './numbers.ts';
+import { createOfficialNumbers, keepNumbersInHand } from './numbers.ts';
 import { createReceiver } from './receive-dossier.ts';
 import { loadResources, type Resources } from './resources.ts';
 import { createScanJobs } from './scan-jobs.ts';
@@ -94,8 +94,9 @@ async function wire(wiring: Wiring): Promise<Engine> {
     pins: settingsPins(store.settings),
     note: (what, error) => log.info({ what, err: error }, 'scanner'),
   });
+  const scanners = createScanners(config, scanning, log);
   const scanJobs = createScanJobs({
-    openScanner: (uri) => openScanner(uri, scanning),
+    openScanner: scanners.open,
     imaging,
     store,
     journal,
@@ -112,13 +113,12 @@ async function wire(wiring: Wiring): Promise<Engine> {
       province,
       unit: config.unit.code,
       blockSize: config.province!.numbersInHand,
-      clock,
+      onContact: (error) => outbox?.noteContact(error),
     });
   const outbox =
     province &&
     createDelivery({ store, journal, province, numbers: numbers!, unit: config.unit, clock, bus, log });
 
-  const listScanners = (search: boolean) => findScanners(config, search, scanning, log);
   const listKeys = () => describeKeys(config, openKey, log);
   const handlers = createHandlers({
     config,
@@ -129,7 +129,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     catalogue,
     calendar,
     scanJobs,
-    listScanners,
+    listScanners: scanners.list,
     listKeys,
     sign: createDossierSigner({
       openKey,
@@ -159,12 +159,13 @@ async function wire(wiring: Wiring): Promise<Engine> {
         missingObjects: () => store.sweepReport.missing.length,
         configFile: options.configFile,
       }),
-      scanner: scannerCheck(() => listScanners(false), config.scanners.length),
+      scanner: scannerCheck(() => scanners.list(false), config.scanners.length),
       key: keyCheck(listKeys, config.keys.length),
       province: provinceCheck(config.province?.baseUrl ?? null, () => clock.now()),
     }),
   });
   outbox?.start();
+  const keepNumbers = numbers ? keepNumbersInHand(numbers, clock, log) : null;
 
   const dispatcher = createDispatcher(handlers, log);
   const connections = new Set<{ readonly close: () => void }>();
@@ -201,6 +202,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
       await outbox?.drain({ untilEmpty: true, signal });
     },
     async close() {
+      keepNumbers?.stop();
       await scanJobs.close();
       await outbox?.stop();
       for (const connection of [...connections]) connection.close();

@@ -1,3 +1,4 @@
+import { CounterError } from '../../contract/errors.ts';
 import type { ScannerDevice, SigningKeyInfo } from '../../contract/model.ts';
 import {
   type DevicePin,
@@ -5,6 +6,7 @@ import {
   listSaneDevices,
   openScanner,
   type PinStore,
+  type Scanner,
   type ScannerDeps,
 } from '../scanning/index.ts';
 import type { KeySource } from '../signing/port.ts';
@@ -29,13 +31,19 @@ export function settingsPins(settings: Settings): PinStore {
   };
 }
 
-/** Configured scanners first; a search adds what the network and SANE show. Who does not answer is left out. */
-export async function findScanners(
-  config: CounterConfig,
-  search: boolean,
-  deps: ScannerDeps,
-  log: Log,
-): Promise<ScannerDevice[]> {
+export interface Scanners {
+  /** Configured scanners first; a search adds what the network and SANE show. Who does not answer is left out. */
+  list(search: boolean): Promise<ScannerDevice[]>;
+  /**
+   * Opens a scanner that an admin configured or a search found. Any other address is SCANNER_URI_INVALID: a screen
+   * must not make the engine read a folder or call a host of its choice.
+   */
+  open(uri: string): Scanner;
+}
+
+export function createScanners(config: CounterConfig, deps: ScannerDeps, log: Log): Scanners {
+  const known = new Set(config.scanners);
+
   async function describe(uri: string): Promise<ScannerDevice[]> {
     try {
       return [await openScanner(uri, deps).describe(AbortSignal.timeout(DESCRIBE_MS))];
@@ -44,19 +52,29 @@ export async function findScanners(
       return [];
     }
   }
-  const uris = new Set(config.scanners);
-  if (search) {
+
+  async function search(): Promise<void> {
     const signal = AbortSignal.timeout(SEARCH_MS);
     const found = await Promise.allSettled([
       listEsclDevices({ signal, timeoutMs: SEARCH_MS }),
       listSaneDevices(deps, signal),
     ]);
     for (const result of found) {
-      if (result.status === 'fulfilled') for (const device of result.value) uris.add(device.uri);
+      if (result.status === 'fulfilled') for (const device of result.value) known.add(device.uri);
       else log.info({ err: result.reason }, 'a search for scanners failed');
     }
   }
-  return (await Promise.all([...uris].map(describe))).flat();
+
+  return {
+    async list(searchToo) {
+      if (searchToo) await search();
+      return (await Promise.all([...known].map(describe))).flat();
+    },
+    open(uri) {
+      if (!known.has(uri)) throw new CounterError('SCANNER_URI_INVALID', { reason: 'not-listed' });
+      return openScanner(uri, deps);
+    },
+  };
 }
 
 /** Keys that can be offered now; a token that is not plugged in is simply not there. No PIN is asked for. */

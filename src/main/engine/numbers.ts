@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Province } from '../province/port.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
 
 /** Việt Nam is at +07:00 all year. */
 const OFFSET_MS = 7 * 3600 * 1000;
@@ -28,9 +29,10 @@ export function createOfficialNumbers(parts: {
   readonly province: Province;
   readonly unit: string;
   readonly blockSize: number;
-  readonly clock: Clock;
+  /** Whether the province answered: null, or why not. */
+  readonly onContact: (error: unknown) => void;
 }): OfficialNumbers {
-  const { store, province, unit, blockSize } = parts;
+  const { store, province, unit, blockSize, onContact } = parts;
 
   /** The key outlives a kill between the request and its answer. */
   function pendingKey(day: string): string {
@@ -48,12 +50,47 @@ export function createOfficialNumbers(parts: {
     async fetch(at, signal) {
       const day = localDay(at);
       const key = pendingKey(day);
-      const values = await province.reserveNumbers({ unit, day, count: Math.max(1, blockSize), key }, signal);
+      const count = Math.max(1, blockSize);
+      const values = await province
+        .reserveNumbers({ unit, day, count, key }, signal)
+        .catch((error: unknown) => {
+          onContact(error);
+          throw error;
+        });
+      onContact(null);
       store.transaction(() => {
         store.numbers.add(unit, day, values);
         // The next block is another request.
         store.settings.set(`numbers.request.${day}`, '');
       });
+    },
+  };
+}
+
+/** How often the day's numbers are looked after; the first time at once. */
+const LOOK_MS = 10 * 60_000;
+const FETCH_PATIENCE_MS = 30_000;
+
+/** Sees to it that the day has numbers before the line goes down, not when it is down. */
+export function keepNumbersInHand(numbers: OfficialNumbers, clock: Clock, log: Log): { stop(): void } {
+  const stopping = new AbortController();
+  async function look(): Promise<void> {
+    const today = clock.now();
+    if (numbers.inHand(today) > 0) return;
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(FETCH_PATIENCE_MS)]);
+    try {
+      await numbers.fetch(today, signal);
+    } catch (error) {
+      if (!stopping.signal.aborted) log.info({ err: error }, 'no official numbers could be set aside');
+    }
+  }
+  void look();
+  const timer = setInterval(() => void look(), LOOK_MS);
+  timer.unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      stopping.abort();
     },
   };
 }

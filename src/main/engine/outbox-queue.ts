@@ -28,6 +28,8 @@ export function createOutboxQueue(parts: {
 
   return {
     nextDue(now, except) {
+      // The drain never asks while it sends: what stands in 'sending' now was left there by a kill or a full disk.
+      outbox.recover();
       const ids = outbox.due(now.toISOString(), except.size + 1);
       const next = ids.find((id) => !except.has(id));
       return next === undefined ? null : toItem(outbox.get(next)!);

@@ -71,36 +71,54 @@ export function createScanJobs(parts: {
     bus.publish('scan.page', { scanId, dossierId, componentId, page });
   }
 
-  async function run(scanId: string, request: ScanRequest, signal: AbortSignal): Promise<void> {
+  /**
+   * Pages enter the pipeline as they come, several at once, and are kept one after the other in their order. A page
+   * that cannot be kept does not hold up those behind it; the job then ends with its failure.
+   */
+  function createBelt(scanId: string, request: ScanRequest) {
+    const onBelt: Promise<void>[] = [];
+    let last: Promise<unknown> = Promise.resolve();
     let kept = 0;
-    // Pages enter the pipeline as they come and are kept in their order, whichever is ready first.
-    const pipeline: { raw: RawPage; image: Promise<PageImage> }[] = [];
-    const keepOldest = async () => {
-      const { raw, image } = pipeline.shift()!;
-      await keep(scanId, request, raw, await image);
+    async function keepInTurn(raw: RawPage, before: Promise<unknown>): Promise<void> {
+      const [image] = await Promise.all([imaging.process(raw), before]);
+      await keep(scanId, request, raw, image);
       kept += 1;
+    }
+    return {
+      kept: () => kept,
+      /** Waits while the belt is full, so that memory does not grow with the job. */
+      async put(raw: RawPage): Promise<void> {
+        const page = keepInTurn(raw, last);
+        last = page.catch(() => undefined); // reported where the page itself is awaited
+        onBelt.push(page);
+        if (onBelt.length >= IN_FLIGHT) await onBelt.shift();
+      },
+      async clear(): Promise<void> {
+        const failed = (await Promise.allSettled(onBelt.splice(0))).find(
+          (page) => page.status === 'rejected',
+        );
+        if (failed) throw failed.reason;
+      },
     };
+  }
+
+  async function run(scanId: string, request: ScanRequest, signal: AbortSignal): Promise<void> {
+    const belt = createBelt(scanId, request);
     try {
       let failure: unknown;
       try {
-        for await (const raw of openScanner(request.device).scan(request.settings, signal)) {
-          const image = imaging.process(raw);
-          image.catch(() => undefined); // settled in its turn, by keepOldest
-          pipeline.push({ raw, image });
-          if (pipeline.length >= IN_FLIGHT) await keepOldest();
-        }
+        for await (const raw of openScanner(request.device).scan(request.settings, signal))
+          await belt.put(raw);
       } catch (error) {
         failure = error;
       }
       // What had arrived whole before the failure is kept all the same.
-      while (pipeline.length > 0) await keepOldest();
+      await belt.clear();
       if (failure) throw failure;
-      bus.publish('scan.finished', { scanId, pages: kept });
+      bus.publish('scan.finished', { scanId, pages: belt.kept() });
     } catch (error) {
       log.warn({ scanId, err: error }, 'scan failed');
-      bus.publish('scan.failed', { scanId, pages: kept, error: toErrorShape(error) });
-    } finally {
-      await Promise.allSettled(pipeline.map((p) => p.image));
+      bus.publish('scan.failed', { scanId, pages: belt.kept(), error: toErrorShape(error) });
     }
   }
 

@@ -12,13 +12,15 @@ export interface RecordWorld {
 }
 
 const FILLED = [
-  ...['MaHoSo', 'MaTTHC', 'TenTTHC', 'MaLinhVuc', 'TenLinhVuc', 'KenhThucHien', 'ChuHoSo', 'LoaiDoiTuong'],
+  ...['MaHoSo', 'MaTTHC', 'TenTTHC', 'TenLinhVuc', 'KenhThucHien', 'ChuHoSo', 'LoaiDoiTuong'],
   ...['TrichYeuHoSo', 'NgayNopHoSo', 'NgayTiepNhan', 'TrangThaiHoSo', 'DonViXuLy', 'NoiNopHoSo', 'HinhThuc'],
   ...['HoSoCoThanhPhanSoHoa', 'TaiKhoanDuocXacThucVoiVNeID', 'DuocThanhToanTrucTuyen'],
 ];
 const PRESENT = [
   ...[
     'MaDoiTuong',
+    // The national catalogue gives fields by name, not all with a code.
+    'MaLinhVuc',
     'SoGiayToChuHoSo',
     'ThongTinKhac',
     'Email',

@@ -33,7 +33,10 @@ async function main(): Promise<void> {
 }
 
 main().then(
-  () => process.disconnect(),
+  () => {
+    tell({ type: 'steps', steps: (globalThis as unknown as { crashSteps(): number }).crashSteps() });
+    process.disconnect();
+  },
   (error: unknown) => {
     tell({ type: 'failed', error: toErrorShape(error) });
     console.error(error);
