@@ -34,6 +34,7 @@ export interface DatabaseOptions {
 
 /** How long a second program waits for the lock before it is told STORE_IN_USE. */
 const BUSY_MS = 100;
+const SMALLEST_PAGE = 512;
 
 function sqliteCode(error: unknown): string {
   return error instanceof SQLite.SqliteError ? error.code : '';
@@ -71,8 +72,9 @@ function markPath(database: string): string {
   return `${database}.mark`;
 }
 
+/** SQLite takes a file of less than a page for an empty one and would start anew in it. */
 function hasContent(file: string): boolean {
-  return existsSync(file) && statSync(file).size > 0;
+  return existsSync(file) && statSync(file).size >= SMALLEST_PAGE;
 }
 
 function checkMark(options: DatabaseOptions): 'absent' | 'same' {
@@ -104,6 +106,8 @@ function configure(raw: SQLite.Database): void {
   }
   raw.pragma('synchronous=FULL');
   raw.pragma('foreign_keys=ON');
+  // Without it INSERT OR REPLACE would pass by the triggers that forbid deleting.
+  raw.pragma('recursive_triggers=ON');
   // Sorting must never spill plaintext into a temporary file: those are not encrypted.
   raw.pragma('temp_store=MEMORY');
   raw.pragma('trusted_schema=OFF');
@@ -133,10 +137,11 @@ function wrap(raw: SQLite.Database, options: DatabaseOptions, created: boolean):
   };
 }
 
-function migrate(db: Database, migrations: readonly Migration[]): void {
+function migrate(db: Database, migrations: readonly Migration[], mark: 'absent' | 'same'): void {
   const misnumbered = migrations.findIndex((m, i) => m.version !== i + 1);
   if (misnumbered >= 0) throw new Error(`migration ${misnumbered + 1} is missing or out of order`);
   const current = Number(db.pragma('user_version'));
+  if (current === 0 && mark === 'same') throw new CounterError('STORE_CORRUPT', { reason: 'DATABASE_GONE' });
   if (current > migrations.length) {
     throw new CounterError('STORE_NEWER', { found: current, known: migrations.length });
   }
@@ -172,7 +177,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { raw, mark } = openRaw(options);
   const db = wrap(raw, options, created);
   try {
-    migrate(db, options.migrations ?? MIGRATIONS);
+    migrate(db, options.migrations ?? MIGRATIONS, mark);
     if (mark === 'absent') {
       const text = Buffer.from(keyMark(options.key));
       await onDisk(() => writeDurably(nodeDisk, markPath(options.path), text));

@@ -53,6 +53,7 @@ export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
 
 /** A named failure for a file error: DISK_FULL for a full disk or quota, DISK_FAILED for the rest. */
 export function diskFailure(error: unknown): unknown {
+  if (error instanceof AggregateError) return diskFailure(error.errors[0]);
   if (error instanceof CounterError || !(error instanceof Error) || !('code' in error)) return error;
   const code = String(error.code);
   const full = code === 'ENOSPC' || code === 'EDQUOT';
