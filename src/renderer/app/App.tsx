@@ -17,7 +17,7 @@ const useStyles = makeStyles({
   root: {
     height: '100%',
     display: 'grid',
-    gridTemplateRows: 'auto minmax(0, 1fr)',
+    gridTemplate: 'auto minmax(0, 1fr) / minmax(0, 1fr)',
     backgroundColor: tokens.colorNeutralBackground3,
   },
   alone: { display: 'grid', placeItems: 'center', padding: '24px' },

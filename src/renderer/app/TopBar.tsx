@@ -13,6 +13,7 @@ const useStyles = makeStyles({
     alignItems: 'center',
     columnGap: '12px',
     minHeight: '44px',
+    '@media (max-width: 760px)': { flexWrap: 'wrap', paddingBlock: '6px' },
     paddingInline: '16px',
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
@@ -35,6 +36,7 @@ const useStyles = makeStyles({
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
   },
+  name: { whiteSpace: 'nowrap' },
   push: { flexGrow: 1 },
   item: { display: 'flex', alignItems: 'center', columnGap: '6px', whiteSpace: 'nowrap' },
   online: { color: tokens.colorPaletteGreenForeground1, fontSize: '18px' },
@@ -57,7 +59,7 @@ export function TopBar(props: {
       <span className={styles.mark} aria-hidden="true">
         1
       </span>
-      <Text weight="semibold" as="h1" size={300}>
+      <Text weight="semibold" as="h1" size={300} className={styles.name}>
         {t('app.name')}
       </Text>
       <span className={styles.unit}>{session.unit.name}</span>

@@ -27,12 +27,28 @@ export function isErrorCode(value: string): value is ErrorCode {
   return (ERROR_CODES as readonly string[]).includes(value);
 }
 
+/** Longer values stand in the sentences; support needs the short ones. */
+const LONGEST_VALUE = 60;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+/** Instants as days at the counter's zone, everything else as it came. */
+function shownDetails(intl: IntlShape, details: ErrorShape['details']): ErrorShape['details'] {
+  const day = (value: string | number | boolean) =>
+    typeof value === 'string' && INSTANT.test(value)
+      ? intl.formatDate(value, { day: '2-digit', month: '2-digit', year: 'numeric' })
+      : value;
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, day(value)]));
+}
+
 export function faultTexts(intl: IntlShape, fault: ErrorShape): FaultTexts {
+  const shown = shownDetails(intl, fault.details);
   const text = (part: string) =>
-    textIfAny(intl, `error.${fault.code}.${part}`, fault.details) ??
-    textIfAny(intl, `error.INTERNAL.${part}`, fault.details) ??
+    textIfAny(intl, `error.${fault.code}.${part}`, shown) ??
+    textIfAny(intl, `error.INTERNAL.${part}`, shown) ??
     fault.code;
-  const values = Object.entries(fault.details).map(([name, value]) => `${name}: ${value}`);
+  const values = Object.entries(fault.details)
+    .map(([name, value]) => `${name}: ${value}`)
+    .filter((value) => value.length <= LONGEST_VALUE);
   return {
     code: fault.code,
     heading: text('heading'),

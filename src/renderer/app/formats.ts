@@ -12,11 +12,12 @@ export function useFormats() {
       intl.formatDate(instant, { hour: '2-digit', minute: '2-digit', hour12: false });
     const date = (instant: string) =>
       intl.formatDate(instant, { day: '2-digit', month: '2-digit', year: 'numeric' });
+    const shortDate = (instant: string) => intl.formatDate(instant, { day: '2-digit', month: '2-digit' });
     const weekday = (instant: string) => intl.formatDate(instant, { weekday: 'long' });
     const duration = (d: Duration | null) =>
       d ? t(`duration.${d.unit}`, { value: d.value }) : t('duration.none');
     const reason = (r: DueDate['reasons'][number]) =>
       textIfAny(intl, r.key, r.values) ?? t('due.reason.unknown', { key: r.key });
-    return { time, date, weekday, duration, reason };
+    return { time, date, shortDate, weekday, duration, reason };
   }, [intl, t]);
 }

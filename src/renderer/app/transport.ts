@@ -1,10 +1,11 @@
+import type { CounterBridge } from '../../contract/bridge.ts';
 import type { Transport } from '../../contract/client.ts';
 import { webTransport } from './web-transport.ts';
 
 declare global {
   interface Window {
     /** The bridge that the preload script exposes in Electron; absent in the web host. */
-    readonly counter?: Transport;
+    readonly counter?: CounterBridge;
   }
 }
 

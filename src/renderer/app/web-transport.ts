@@ -78,5 +78,7 @@ export function webTransport(environment: WebEnvironment = browserEnvironment): 
 
 function codeOf(status: number): ErrorCode {
   if (status === 401 || status === 403) return 'FORBIDDEN_ROLE';
+  // 409: the host holds no stream of ours any more.
+  if (status === 409) return 'ENGINE_GONE';
   return status >= 500 ? 'INTERNAL' : 'BAD_REQUEST';
 }

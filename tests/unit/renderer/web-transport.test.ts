@@ -57,6 +57,7 @@ describe('the transport of the web host', () => {
   it.each([
     ['FORBIDDEN_ROLE', 401],
     ['FORBIDDEN_ROLE', 403],
+    ['ENGINE_GONE', 409],
     ['BAD_REQUEST', 413],
     ['INTERNAL', 500],
   ])('answers with %s where the host refuses with %i', async (code, status) => {

@@ -12,7 +12,7 @@ import type { ComponentView } from '../../../contract/model.ts';
 import { useTexts } from '../../app/texts.tsx';
 import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
-import { activePages } from './progress.ts';
+import { activePages, isScannable } from './progress.ts';
 import { Thumbnails } from './Thumbnails.tsx';
 
 const useStyles = makeStyles({
@@ -44,7 +44,8 @@ const useStyles = makeStyles({
   facts: { color: tokens.colorNeutralForeground3, display: 'block' },
   button: { flexShrink: 0, whiteSpace: 'nowrap' },
   running: { display: 'flex', alignItems: 'center', columnGap: '12px' },
-  bar: { flexGrow: 1 },
+  bar: { flexGrow: 1, flexBasis: 0, width: 'auto' },
+  still: { whiteSpace: 'nowrap', flexShrink: 0 },
 });
 
 export type ScanHere =
@@ -89,7 +90,9 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
       className={mergeClasses(styles.card, props.current && styles.current, isNote && styles.note)}
       data-component={spec.id}
       aria-current={props.current ? 'step' : undefined}
-      onFocusCapture={() => !isNote && !props.current && props.editable && props.onCurrent(spec.id)}
+      onFocusCapture={() =>
+        isScannable(component) && !props.current && props.editable && props.onCurrent(spec.id)
+      }
     >
       <div className={styles.head}>
         <StateIcon component={component} missing={props.missing} pages={pages.length} />
@@ -110,7 +113,7 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
             {t('papers.restore', { n: removed.length })}
           </Button>
         )}
-        {props.editable && !isNote && (
+        {props.editable && isScannable(component) && (
           <Button
             size="medium"
             appearance={props.current ? 'primary' : 'secondary'}
@@ -133,9 +136,16 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
       </div>
       {scan?.phase === 'running' && (
         <div className={styles.running}>
-          <Text>{scan.stopping ? t('scan.stopping') : t('scan.running', { pages: scan.pages })}</Text>
+          <Text className={styles.still}>
+            {scan.stopping ? t('scan.stopping') : t('scan.running', { pages: scan.pages })}
+          </Text>
           <ProgressBar className={styles.bar} aria-label={t('scan.progress')} />
-          <Button size="small" disabled={scan.stopping || scan.scanId === null} onClick={props.onStop}>
+          <Button
+            size="small"
+            className={styles.still}
+            disabled={scan.stopping || scan.scanId === null}
+            onClick={props.onStop}
+          >
             {t('scan.stop')}&nbsp;<Keycap>Esc</Keycap>
           </Button>
         </div>

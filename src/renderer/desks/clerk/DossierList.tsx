@@ -181,7 +181,7 @@ const Row = memo(function Row(props: { row: DossierRow; selected: boolean; onOpe
   const formats = useFormats();
   const { row } = props;
   const when = row.dueAt
-    ? t('list.due', { time: formats.time(row.dueAt), date: formats.date(row.dueAt) })
+    ? t('list.due', { time: formats.time(row.dueAt), date: formats.shortDate(row.dueAt) })
     : t('list.pages', { pages: row.pages, time: formats.time(row.openedAt) });
   return (
     <button

@@ -19,7 +19,7 @@ import { focusSoon } from './focus.ts';
 import { NextPanel } from './NextPanel.tsx';
 import { PageViewer } from './PageViewer.tsx';
 import { Papers } from './Papers.tsx';
-import { currentStep, missingComponents, nextToScan, unsignedComponents } from './progress.ts';
+import { currentStep, isScannable, missingComponents, nextToScan, unsignedComponents } from './progress.ts';
 import { ReceiveDialog } from './ReceiveDialog.tsx';
 import { SignDialog } from './SignDialog.tsx';
 import { SlipDialog } from './SlipDialog.tsx';
@@ -131,7 +131,7 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
     else if (draft) refuse();
   };
   const walk = (by: number) => {
-    const papers = dossier.components.filter((c) => c.spec.handling !== 'note').map((c) => c.spec.id);
+    const papers = dossier.components.filter(isScannable).map((c) => c.spec.id);
     const at = papers.indexOf(current ?? '') + by;
     const next = papers[Math.max(0, Math.min(papers.length - 1, at))];
     if (next === undefined) return;

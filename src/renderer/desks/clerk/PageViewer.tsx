@@ -21,7 +21,7 @@ import { comboOf, type Hotkeys } from '../../app/hotkeys.ts';
 import { useTexts } from '../../app/texts.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
 import { PageImage } from '../../ui/PageImage.tsx';
-import { activePages } from './progress.ts';
+import { activePages, isScannable } from './progress.ts';
 import type { PageActions } from './usePageActions.ts';
 
 const useStyles = makeStyles({
@@ -152,7 +152,7 @@ export function PageViewer(props: ViewerProps) {
   ]);
   if (!component || !page) return null;
 
-  const papers = dossier.components.filter((c) => c.spec.handling !== 'note');
+  const papers = dossier.components.filter(isScannable);
   return (
     <Dialog open onOpenChange={(_, data) => !data.open && props.onClose()}>
       <DialogSurface className={styles.surface}>

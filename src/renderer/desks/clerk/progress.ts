@@ -8,10 +8,13 @@ export function activePages(component: ComponentView): PageView[] {
   return component.pages.filter((page) => !page.removed);
 }
 
-/** A note explains and is no paper; only what is handed in and required can be missing. */
+/** What is handed in is digitised; what is only shown is given back, and a note is no paper. */
+export function isScannable(component: ComponentView): boolean {
+  return component.spec.handling === 'submit';
+}
+
 export function isMissing(component: ComponentView): boolean {
-  const { handling, required } = component.spec;
-  return handling === 'submit' && required && activePages(component).length === 0;
+  return isScannable(component) && component.spec.required && activePages(component).length === 0;
 }
 
 export function missingComponents(dossier: DossierView): ComponentView[] {
@@ -64,7 +67,7 @@ export function nextToScan(dossier: DossierView, componentId: string | null): st
 }
 
 function firstPaper(dossier: DossierView): string | null {
-  return dossier.components.find((c) => c.spec.handling !== 'note')?.spec.id ?? null;
+  return dossier.components.find(isScannable)?.spec.id ?? null;
 }
 
 export type SendState = 'waiting-offline' | 'waiting' | 'sending' | 'needs-person' | 'sent';
