@@ -21,7 +21,7 @@ export function announce(what: Announcement): () => Promise<void> {
   const bonjour = new Bonjour(options, (error: unknown) => {
     process.emitWarning(`scanner simulator: multicast DNS: ${String(error)}`);
   });
-  bonjour.publish({
+  const service = bonjour.publish({
     name: what.name,
     type: what.secure ? 'uscans' : 'uscan',
     protocol: 'tcp',
@@ -39,6 +39,12 @@ export function announce(what: Announcement): () => Promise<void> {
       duplex: 'F',
     },
   });
+  // It would name every address of the machine but the loopback one, and the simulator listens there alone.
+  const records = service.records.bind(service);
+  service.records = () => [
+    ...records().filter((record) => record.type !== 'A' && record.type !== 'AAAA'),
+    { name: service.host, type: 'A', ttl: 120, data: '127.0.0.1' },
+  ];
   return () =>
     new Promise<void>((resolve) => {
       bonjour.unpublishAll(() => bonjour.destroy(() => resolve()));

@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
+import https from 'node:https';
+import forge from 'node-forge';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -142,9 +145,42 @@ describe('the simulated scanner', () => {
   });
 });
 
+describe('the simulated scanner over https', () => {
+  function selfSigned() {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    const certificate = forge.pki.createCertificate();
+    certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
+    certificate.serialNumber = '01';
+    certificate.validity.notBefore = new Date(Date.now() - 86_400_000);
+    certificate.validity.notAfter = new Date(Date.now() + 86_400_000);
+    certificate.setSubject([{ name: 'commonName', value: 'Simulated scanner' }]);
+    certificate.setIssuer([{ name: 'commonName', value: 'Simulated scanner' }]);
+    certificate.setExtensions([{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }]);
+    certificate.sign(forge.pki.privateKeyFromPem(privateKey), forge.md.sha256.create());
+    return { key: privateKey, cert: forge.pki.certificateToPem(certificate) };
+  }
+
+  it('shows the certificate it was given', async () => {
+    const identity = selfSigned();
+    await start({ https: identity });
+    expect(simulator.uri).toBe(`escls:https://127.0.0.1:${simulator.port}/eSCL`);
+    const url = `https://127.0.0.1:${simulator.port}/eSCL/ScannerCapabilities`;
+    const code = await new Promise((resolve, reject) => {
+      https
+        .get(url, { ca: identity.cert, agent: false }, (res) => resolve(res.resume().statusCode))
+        .on('error', reject);
+    });
+    expect(code).toBe(200);
+  });
+});
+
 describe('faults on demand', () => {
   it.each(['empty', 'cut'] as const)(
-    'a jam in mid-page: 200 with an %s body, then 404, the sheet still there',
+    'a jam in mid-page: 200 and a body that is %s, then 404, the sheet still there',
     async (body) => {
       await start({ faults: [{ kind: 'jam', page: 1, body }] });
       const job = await openJob();
