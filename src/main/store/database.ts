@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import SQLite from 'better-sqlite3';
 import { CounterError } from '../../contract/errors.ts';
-import { nodeDisk, onDisk, writeDurably } from './disk.ts';
+import { diskFailure, nodeDisk, onDisk, writeDurably } from './disk.ts';
 import { MIGRATIONS, type Migration } from './migrations/index.ts';
 
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -153,8 +153,18 @@ function migrate(db: Database, migrations: readonly Migration[], mark: 'absent' 
   }
 }
 
+/** SQLite would make the file readable by others; its journal takes the file's mode. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (error) {
+    throw diskFailure(error);
+  }
+}
+
 function openRaw(options: DatabaseOptions): { raw: SQLite.Database; mark: 'absent' | 'same' } {
   const mark = checkMark(options);
+  makePrivate(options.path);
   const raw = guarded(() => new SQLite(options.path, { timeout: BUSY_MS }));
   try {
     unlock(raw, options.key, mark);

@@ -1,4 +1,4 @@
-import { createHmac, type Hmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import path from 'node:path';
 import { CounterError } from '../../contract/errors.ts';
 import {
@@ -168,27 +168,29 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     await syncFolder(disk, path.dirname(target));
   }
 
-  async function seal(temp: string, segments: Segments, hash: Hmac): Promise<StoredObject> {
+  /** Hashes while it encrypts, unless the name is known already: hashing is the larger part of a put's work. */
+  async function seal(temp: string, segments: Segments, known: string | undefined): Promise<StoredObject> {
     return withOpenFile(disk, temp, 'wx', async (file) => {
       const writer = writeObject(file, keys.vaultContent);
+      const hash = hasher();
       let bytes = 0;
       for await (const { plain, last } of segments) {
-        hash.update(plain);
+        if (known === undefined) hash.update(plain);
         bytes += plain.length;
         await writer.segment(plain, last);
       }
-      const name = hash.digest('hex');
+      const name = known ?? hash.digest('hex');
       await writer.finish(name);
       await file.sync();
       return { hash: name, bytes };
     });
   }
 
-  async function put(segments: Segments): Promise<StoredObject> {
+  async function put(segments: Segments, known?: string): Promise<StoredObject> {
     const temp = path.join(incoming, randomName('.part'));
     const stored = await onDisk(async () => {
       try {
-        const sealed = await seal(temp, segments, hasher());
+        const sealed = await seal(temp, segments, known);
         await locked(sealed.hash, () => place(temp, sealed.hash));
         return sealed;
       } catch (error) {
@@ -203,7 +205,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   /** The hash of bytes in memory is known beforehand, so a page that is there already costs no write. */
   async function putBytes(data: Uint8Array): Promise<StoredObject> {
     const hash = hasher().update(data).digest('hex');
-    const known = await onDisk(() =>
+    const stored = await onDisk(() =>
       locked(hash, async () => {
         if (!(await disk.exists(placeOf(hash)))) return false;
         await claims.make(hash);
@@ -212,7 +214,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         return true;
       }),
     );
-    return known ? { hash, bytes: data.length } : put(sliced(data));
+    return stored ? { hash, bytes: data.length } : put(sliced(data), hash);
   }
 
   async function readRange(hash: string, offset: number, length: number): Promise<Uint8Array> {

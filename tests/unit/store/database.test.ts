@@ -105,7 +105,10 @@ describe('opening the database', () => {
   });
 
   it('names a path that cannot be opened', async () => {
-    expect(await codeOf(openDatabase({ path: tempFolder(), key }))).toBe('DISK_FAILED');
+    const folder = tempFolder();
+    for (const file of [folder, path.join(folder, 'none', 'counter.db')]) {
+      expect(await codeOf(openDatabase({ path: file, key })), file).toBe('DISK_FAILED');
+    }
   });
 });
 
