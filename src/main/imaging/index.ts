@@ -25,8 +25,7 @@ export function createImaging(options: ImagingOptions = {}): Imaging {
       if (bytes.length > limits.maxBytes)
         throw new CounterError('IMAGE_TOO_LARGE', { bytes: bytes.length, maxBytes: limits.maxBytes });
       const start = performance.now();
-      // A copy of its own: the caller keeps its bytes, and a view into a large buffer would send all of it.
-      const done = await pool.run({ bytes: Uint8Array.from(bytes), dpi, limits });
+      const done = await pool.run({ bytes, dpi, limits });
       return {
         jpeg: done.jpeg ?? (done.inputLength === bytes.length ? bytes : bytes.slice(0, done.inputLength)),
         thumbnail: done.thumbnail,

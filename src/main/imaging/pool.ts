@@ -81,8 +81,10 @@ export function createPool(size: number, workerPath: string | URL): Pool {
     if (!worker || !task) return;
     worker.ref();
     tasks.set(worker, watched(worker, task));
-    // The pool owns this copy, so it may be moved instead of copied once more.
-    worker.postMessage(task.request, [task.request.bytes.buffer as ArrayBuffer]);
+    // A copy of its own, made only now: the caller keeps its bytes, waiting pages cost no second copy, and a view
+    // into a large buffer would send all of that buffer.
+    const bytes = Uint8Array.from(task.request.bytes);
+    worker.postMessage({ ...task.request, bytes }, [bytes.buffer]);
     next();
   }
 
