@@ -36,6 +36,7 @@ export interface AppearanceFont {
 /** Every appearance holds a time: with these in each subset, the documents of one batch share one program. */
 const ALWAYS = '0123456789-:T+?';
 const KEPT_SUBSETS = 16;
+const KEPT_ADVANCES = 4096;
 const REPLACEMENT = 0x3f;
 
 /** The font that the product ships: Times-metric, as NĐ 30/2020 asks, and free to embed. */
@@ -64,6 +65,14 @@ export function appearanceFont(bytes: Uint8Array): AppearanceFont {
     const known = font.hasGlyphForCodePoint(codePoint) ? codePoint : REPLACEMENT;
     return { glyph: font.glyphForCodePoint(known)!, codePoint: known };
   };
+  const advances = new Map<number, number>();
+  const advanceOf = (codePoint: number): number => {
+    const known = advances.get(codePoint);
+    if (known !== undefined) return known;
+    const advance = glyph(codePoint).glyph.advanceWidth;
+    if (advances.size < KEPT_ADVANCES) advances.set(codePoint, advance);
+    return advance;
+  };
   const thousandths = (value: number) => Math.round(value * scale);
 
   return {
@@ -79,7 +88,7 @@ export function appearanceFont(bytes: Uint8Array): AppearanceFont {
     ],
     widthOf(text) {
       let width = 0;
-      for (const c of text) width += glyph(c.codePointAt(0)!).glyph.advanceWidth;
+      for (const c of text) width += advanceOf(c.codePointAt(0)!);
       return width / font.unitsPerEm;
     },
     subset(text) {

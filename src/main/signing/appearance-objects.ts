@@ -1,4 +1,3 @@
-import { deflateSync } from 'node:zlib';
 import { PdfDict, PdfName, type PdfRef, PdfString } from '../pdf/reader/objects.ts';
 import { type AppearanceBlock, LEADING, PADDING } from './appearance.ts';
 import type { AppearanceFont, FontSubset } from './appearance-font.ts';
@@ -25,9 +24,9 @@ export function addAppearance(
     ['BBox', [0, 0, block.width, block.height]],
     ['Matrix', placement.matrix],
     ['Resources', new PdfDict([['Font', new PdfDict([['F1', addFont(update, subset, font)]])]])],
-    ['Filter', name('FlateDecode')],
   ]);
-  update.setStream(form, dict, deflateSync(Buffer.from(drawing(block, subset, font), 'latin1')));
+  // A few lines: packing them would cost more than it saves.
+  update.setStream(form, dict, Buffer.from(drawing(block, subset, font), 'latin1'));
   return form;
 }
 

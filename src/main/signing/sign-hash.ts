@@ -11,12 +11,13 @@ export async function hashPart(
   length: number,
   hashes: readonly Hash[],
 ): Promise<void> {
-  let next = source.read(from, Math.min(CHUNK, length));
-  for (let done = 0; done < length; ) {
+  const memory = [0, 1].map(() => Buffer.allocUnsafe(Math.min(CHUNK, length)));
+  let next = source.read(from, Math.min(CHUNK, length), memory[0]);
+  for (let done = 0, turn = 1; done < length; turn = 1 - turn) {
     const piece = await next;
     if (piece.length === 0) throw Object.assign(new Error('the file ends too early'), { code: 'EIO' });
     done += piece.length;
-    next = source.read(from + done, Math.min(CHUNK, length - done));
+    next = source.read(from + done, Math.min(CHUNK, length - done), memory[turn]);
     for (const hash of hashes) hash.update(piece);
   }
   await next;

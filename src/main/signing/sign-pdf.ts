@@ -103,7 +103,7 @@ async function copyForWriting(input: string, draft: string): Promise<void> {
   try {
     const { mode } = await stat(input);
     await copyFile(input, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-    await chmod(draft, (mode & 0o777) | 0o600);
+    if ((mode & 0o600) !== 0o600) await chmod(draft, (mode & 0o777) | 0o600);
   } catch (cause) {
     if (hasErrno(cause, 'ENOENT')) throw new CounterError('FILE_MISSING', {}, { cause });
     throw diskError(cause);

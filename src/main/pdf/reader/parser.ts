@@ -18,12 +18,12 @@ export function isWhite(byte: number | undefined): boolean {
  * read, or the failure, may be due to the cut: the caller then widens the window and reads again.
  */
 export class Parser {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   pos: number;
   touchedEnd = false;
 
   constructor(bytes: Uint8Array, pos = 0) {
-    this.bytes = bytes;
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.pos = pos;
   }
 
@@ -42,7 +42,7 @@ export class Parser {
     const from = this.pos;
     for (let c = this.peek(); c !== undefined && CLASS[c] === 0; c = this.peek()) this.pos++;
     // No keyword or number of PDF comes near this; a longer run is noise that need not be decoded.
-    return Buffer.from(this.bytes.subarray(from, Math.min(this.pos, from + 64))).toString('latin1');
+    return this.bytes.toString('latin1', from, Math.min(this.pos, from + 64));
   }
 
   /** Takes `word` if it stands next. */
@@ -106,7 +106,7 @@ export class Parser {
   private name(): PdfName {
     const from = ++this.pos;
     for (let c = this.peek(); c !== undefined && CLASS[c] === 0; c = this.peek()) this.pos++;
-    const raw = Buffer.from(this.bytes.subarray(from, this.pos)).toString('latin1');
+    const raw = this.bytes.toString('latin1', from, this.pos);
     if (!raw.includes('#')) return new PdfName(raw);
     const plain = raw.replace(/#([0-9A-Fa-f]{2})/g, (_, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
