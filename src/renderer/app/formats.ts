@@ -12,7 +12,7 @@ export function useFormats() {
       intl.formatDate(instant, { hour: '2-digit', minute: '2-digit', hour12: false });
     const date = (instant: string) =>
       intl.formatDate(instant, { day: '2-digit', month: '2-digit', year: 'numeric' });
-    const shortDate = (instant: string) => intl.formatDate(instant, { day: '2-digit', month: '2-digit' });
+    const shortDate = (instant: string) => date(instant).slice(0, 'dd/MM'.length);
     const weekday = (instant: string) => intl.formatDate(instant, { weekday: 'long' });
     const duration = (d: Duration | null) =>
       d ? t(`duration.${d.unit}`, { value: d.value }) : t('duration.none');

@@ -1,7 +1,7 @@
 import { Button, Input, makeStyles, mergeClasses, Spinner, Text, tokens } from '@fluentui/react-components';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import type { ErrorShape } from '../../../contract/errors.ts';
 import type { ProcedureHit } from '../../../contract/model.ts';
 import { keepDossier, useEngine } from '../../app/engine.tsx';
@@ -69,12 +69,16 @@ export function ProcedurePicker(props: { onOpened: (id: string) => void; onCance
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const [fault, setFault] = useState<ErrorShape | null>(null);
+  /** The text for which Enter was pressed before its answer was there. */
+  const [awaited, setAwaited] = useState<string | null>(null);
   const opening = useRef(false);
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
   const found = useProcedures(text.trim());
   const hits = found.data ?? [];
   const at = Math.min(active, Math.max(0, hits.length - 1));
+
+  const settled = found.isSuccess && !found.isPlaceholderData;
 
   useEffect(() => input.current?.focus(), []);
   useEffect(() => {
@@ -100,6 +104,15 @@ export function ProcedurePicker(props: { onOpened: (id: string) => void; onCance
     }
   }
 
+  // A quick hand presses Enter before the list has followed; the press is kept for the list that belongs to it.
+  const openAwaited = useEffectEvent(() => {
+    setAwaited(null);
+    if (awaited === text) void open(hits[at]);
+  });
+  useEffect(() => {
+    if (settled && awaited !== null) openAwaited();
+  }, [settled, awaited]);
+
   function onKeyDown(event: KeyboardEvent): void {
     const last = hits.length - 1;
     const moves: Record<string, number> = {
@@ -112,9 +125,10 @@ export function ProcedurePicker(props: { onOpened: (id: string) => void; onCance
     if (to !== undefined) {
       event.preventDefault();
       setActive(to);
-    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing && !found.isPlaceholderData) {
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      void open(hits[at]);
+      if (settled) void open(hits[at]);
+      else setAwaited(text);
     } else if (event.key === 'Escape' && text !== '') {
       event.preventDefault();
       setText('');
