@@ -30,6 +30,7 @@ const VERSION = 1;
 const SEGMENT_LOG2 = 20;
 export const SEGMENT_BYTES = 2 ** SEGMENT_LOG2;
 export const TAG_BYTES = 16;
+const FIXED = Buffer.concat([MAGIC, Buffer.from([VERSION, SEGMENT_LOG2, 0, 0])]);
 const PREFIX_BYTES = 40;
 export const HEADER_BYTES = 72;
 const SEALED_BYTES = SEGMENT_BYTES + TAG_BYTES;
@@ -40,7 +41,9 @@ interface FileKeys {
 }
 
 function fileKeys(contentKey: Uint8Array, prefix: Uint8Array): FileKeys {
-  const bytes = new Uint8Array(hkdfSync('sha256', contentKey, prefix.subarray(8), 'vault-object', 64));
+  const bytes = new Uint8Array(
+    hkdfSync('sha256', contentKey, prefix.subarray(FIXED.length), 'vault-object', 64),
+  );
   return { content: bytes.subarray(0, 32), binding: bytes.subarray(32) };
 }
 
@@ -56,7 +59,7 @@ function nonceOf(index: number, last: boolean): Buffer {
 }
 
 function newPrefix(): Buffer {
-  return Buffer.concat([MAGIC, Buffer.from([VERSION, SEGMENT_LOG2, 0, 0]), randomBytes(32)]);
+  return Buffer.concat([FIXED, randomBytes(PREFIX_BYTES - FIXED.length)]);
 }
 
 /** Seals plaintext into an open file, segment by segment; the name may be known only at the end. */
@@ -114,7 +117,7 @@ export async function readObject(
   const header = await readUpTo(file, HEADER_BYTES, 0);
   if (header.length < HEADER_BYTES || size < HEADER_BYTES + TAG_BYTES) throw corrupt(name, 'SHORT');
   const prefix = header.subarray(0, PREFIX_BYTES);
-  if (!prefix.subarray(0, 8).equals(newPrefix().subarray(0, 8))) throw corrupt(name, 'HEADER');
+  if (!prefix.subarray(0, FIXED.length).equals(FIXED)) throw corrupt(name, 'HEADER');
   const keys = fileKeys(contentKey, prefix);
   if (!timingSafeEqual(header.subarray(PREFIX_BYTES), bindingOf(keys, name))) throw corrupt(name, 'NAME');
   const body = size - HEADER_BYTES;
