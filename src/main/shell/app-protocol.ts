@@ -1,8 +1,7 @@
 import { type Protocol, protocol } from 'electron';
 import { readStaticFile } from '../engine/static-files.ts';
-
-export const APP_SCHEME = 'app';
-export const APP_ORIGIN = `${APP_SCHEME}://counter`;
+import { APP_SCHEME } from './names.ts';
+import { isOwnPage } from './origin.ts';
 
 /** Must run before the program is ready. */
 export function registerAppScheme(): void {
@@ -14,9 +13,8 @@ export function registerAppScheme(): void {
 /** app://counter/… gives the renderer's build and nothing else; file:// is not used. */
 export function serveApp(target: Protocol, root: string): void {
   target.handle(APP_SCHEME, async (request) => {
-    const url = new URL(request.url);
-    if (url.host !== 'counter' || request.method !== 'GET') return new Response(null, { status: 404 });
-    const file = await readStaticFile(root, url.pathname);
+    if (!isOwnPage(request.url) || request.method !== 'GET') return new Response(null, { status: 404 });
+    const file = await readStaticFile(root, new URL(request.url).pathname);
     return new Response(file.body, { status: file.status, headers: file.headers });
   });
 }

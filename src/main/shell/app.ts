@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { app, BrowserWindow, Menu, session } from 'electron';
-import { APP_ORIGIN, registerAppScheme, serveApp } from './app-protocol.ts';
+import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { startEngineProcess } from './engine-process.ts';
+import { APP_ORIGIN } from './names.ts';
 import { forbidEverything } from './permissions.ts';
 import { relayMessages } from './relay.ts';
+import { createWindow } from './window.ts';
 
 /** Life cycle of the program: one instance, one window, one engine; the window goes, the engine finishes its write. */
 export function startShell(): void {
@@ -20,11 +22,11 @@ export function startShell(): void {
     window?.focus();
   });
   app.on('window-all-closed', () => app.quit());
-  void app.whenReady().then(start);
+  app.whenReady().then(start).catch(giveUp);
 }
 
 async function start(): Promise<void> {
-  forbidEverything(session.defaultSession, APP_ORIGIN);
+  forbidEverything(session.defaultSession);
   serveApp(session.defaultSession.protocol, path.join(import.meta.dirname, '../renderer'));
   const engine = startEngineProcess({
     entry: path.join(import.meta.dirname, 'engine.js'),
@@ -36,31 +38,29 @@ async function start(): Promise<void> {
       'resources',
     ),
   });
-  const window = new BrowserWindow({
-    width: 1366,
-    height: 768,
-    minWidth: 1024,
-    minHeight: 640,
-    show: false,
-    webPreferences: {
-      preload: path.join(import.meta.dirname, '../preload/index.cjs'),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webSecurity: true,
-      spellcheck: false,
-    },
+  stopBeforeQuitting(() => engine.stop());
+  const window = createWindow(path.join(import.meta.dirname, '../preload/index.cjs'));
+  relayMessages({ window, engine });
+  // An engine that dies while the page is loading makes it load again, which ends the first load: not a failure.
+  await window.loadURL(`${APP_ORIGIN}/`).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_ABORTED') throw error;
   });
-  window.once('ready-to-show', () => window.show());
-  relayMessages({ window, engine, origin: APP_ORIGIN });
+}
+
+function stopBeforeQuitting(stop: () => Promise<void>): void {
   let stopped = false;
   app.on('will-quit', (event) => {
     if (stopped) return;
     event.preventDefault();
-    void engine.stop().finally(() => {
+    void stop().finally(() => {
       stopped = true;
       app.quit();
     });
   });
-  await window.loadURL(`${APP_ORIGIN}/`);
+}
+
+/** Without a window nobody can be told anything; whoever started the program gets the reason and the exit code. */
+function giveUp(error: unknown): void {
+  console.error(error);
+  app.exit(1);
 }

@@ -1,16 +1,21 @@
 import { type UtilityProcess, utilityProcess } from 'electron';
+import { toErrorShape } from '../../contract/errors.ts';
+import type { CallMessage, ReplyMessage } from '../../contract/wire.ts';
 import { fromEngineProcess, type ToEngineProcess } from '../engine/process-messages.ts';
+import { utilityEnvironment } from './environment.ts';
 import { unwrapMasterKey } from './master-key.ts';
+import { createTokenHosts } from './token-hosts.ts';
 
 export interface EngineProcess {
-  call(client: number, message: unknown): void;
+  call(client: number, message: CallMessage): void;
   gone(client: number): void;
   /** `client` null = for every window. */
   onMessage(handler: (client: number | null, message: unknown) => void): void;
   /** The engine died: calls under way are lost, what was committed is not. */
   onDeath(handler: () => void): void;
-  /** The engine answers (again). */
-  onReady(handler: () => void): void;
+  /** The engine answers (again): with results, or, where it cannot open its store, with that failure. */
+  onSettled(handler: () => void): void;
+  /** Lets the engine finish its write and close its store; after five seconds it is killed, which the store survives. */
   stop(): Promise<void>;
 }
 
@@ -31,73 +36,107 @@ const STOP_PATIENCE_MS = 5_000;
 export function startEngineProcess(options: Options): EngineProcess {
   const onMessage: ((client: number | null, message: unknown) => void)[] = [];
   const onDeath: (() => void)[] = [];
-  const onReady: (() => void)[] = [];
-  const hosts = new Map<number, UtilityProcess>();
+  const onSettled: (() => void)[] = [];
+  const hosts = createTokenHosts({ entry: options.tokenHostEntry, tell: (message) => send(message) });
   const deaths: number[] = [];
-  let stopping = false;
-  let child = launch();
+  let stopped: Promise<void> | null = null;
+  /** Null while none runs: for good after too many deaths, or after stop. */
+  let child: UtilityProcess | null = null;
+  launch();
 
   function send(message: ToEngineProcess): void {
-    child.postMessage(message);
+    child?.postMessage(message);
   }
 
-  function launch(): UtilityProcess {
-    const started = utilityProcess.fork(options.entry, [], { serviceName: 'counter-engine' });
-    started.on('message', handle);
-    started.on('exit', () => died());
-    const { dataDir, resources, version } = options;
-    void unwrapMasterKey(dataDir).then((masterKey) =>
-      started.postMessage({ type: 'start', dataDir, resources, version, masterKey } satisfies ToEngineProcess),
-    );
-    return started;
+  function launch(): void {
+    const started = utilityProcess.fork(options.entry, [], {
+      serviceName: 'counter-engine',
+      env: utilityEnvironment(process.env),
+    });
+    child = started;
+    // What an engine that is gone still had to say is about hosts and calls that are gone with it.
+    started.on('message', (raw: unknown) => child === started && handle(raw));
+    started.once('exit', () => died(started));
+    void firstMessage(options).then((message) => started.postMessage(message));
   }
 
-  function died(): void {
-    for (const host of hosts.values()) host.kill();
-    hosts.clear();
-    if (stopping) return;
+  function died(which: UtilityProcess): void {
+    if (child !== which) return;
+    child = null;
+    hosts.killAll();
+    if (stopped) return;
     const now = Date.now();
     deaths.push(now);
+    const mayLaunch = deaths.filter((at) => now - at < 60_000).length <= MAX_DEATHS_PER_MINUTE;
     for (const handler of onDeath) handler();
-    if (deaths.filter((at) => now - at < 60_000).length <= MAX_DEATHS_PER_MINUTE) child = launch();
-  }
-
-  function launchHost(id: number): void {
-    const host = utilityProcess.fork(options.tokenHostEntry, [], { serviceName: 'counter-token-host' });
-    hosts.set(id, host);
-    host.on('message', (message) => send({ type: 'host-message', host: id, message }));
-    host.on('exit', () => {
-      if (hosts.delete(id)) send({ type: 'host-exit', host: id });
-    });
+    if (mayLaunch) launch();
   }
 
   function handle(raw: unknown): void {
     const parsed = fromEngineProcess.safeParse(raw);
     if (!parsed.success) return;
     const message = parsed.data;
-    if (message.type === 'ready') for (const handler of onReady) handler();
-    if (message.type === 'message') for (const handler of onMessage) handler(message.client, message.message);
-    if (message.type === 'host-launch') launchHost(message.host);
-    if (message.type === 'host-message') hosts.get(message.host)?.postMessage(message.message);
-    if (message.type === 'host-kill') hosts.get(message.host)?.kill();
+    switch (message.type) {
+      case 'ready':
+      case 'failed':
+        for (const handler of onSettled) handler();
+        return;
+      case 'message':
+        for (const handler of onMessage) handler(message.client, message.message);
+        return;
+      default:
+        hosts.handle(message);
+    }
+  }
+
+  function call(client: number, message: CallMessage): void {
+    if (child) {
+      send({ type: 'call', client, message });
+      return;
+    }
+    const reply: ReplyMessage = {
+      type: 'reply',
+      seq: message.seq,
+      result: { ok: false, error: { code: 'ENGINE_GONE', details: {} } },
+    };
+    for (const handler of onMessage) handler(client, reply);
+  }
+
+  function end(): Promise<void> {
+    const last = child;
+    if (!last) return Promise.resolve();
+    return new Promise((resolve) => {
+      const patience = setTimeout(() => {
+        last.kill();
+        // A process that even the system cannot end must not keep the program on the screen.
+        setTimeout(resolve, 1_000).unref();
+      }, STOP_PATIENCE_MS);
+      last.once('exit', () => {
+        clearTimeout(patience);
+        resolve();
+      });
+      send({ type: 'stop' });
+    });
   }
 
   return {
-    call: (client, message) => send({ type: 'call', client, message }),
+    call,
     gone: (client) => send({ type: 'gone', client }),
-    onMessage: (handler) => onMessage.push(handler),
-    onDeath: (handler) => onDeath.push(handler),
-    onReady: (handler) => onReady.push(handler),
+    onMessage: (handler) => void onMessage.push(handler),
+    onDeath: (handler) => void onDeath.push(handler),
+    onSettled: (handler) => void onSettled.push(handler),
     stop() {
-      stopping = true;
-      return new Promise((resolve) => {
-        const patience = setTimeout(() => child.kill(), STOP_PATIENCE_MS);
-        child.once('exit', () => {
-          clearTimeout(patience);
-          resolve();
-        });
-        send({ type: 'stop' });
-      });
+      stopped ??= end();
+      return stopped;
     },
   };
+}
+
+/** Never rejects: an engine without its key says so to whoever calls. */
+async function firstMessage({ dataDir, resources, version }: Options): Promise<ToEngineProcess> {
+  try {
+    return { type: 'start', dataDir, resources, version, masterKey: await unwrapMasterKey(dataDir) };
+  } catch (error) {
+    return { type: 'refuse', error: toErrorShape(error) };
+  }
 }

@@ -1,49 +1,74 @@
 import { type BrowserWindow, type IpcMainEvent, ipcMain } from 'electron';
 import { CALL_CHANNEL, CLOSE_CHANNEL, MESSAGE_CHANNEL } from '../../contract/bridge.ts';
-import { callMessage } from '../../contract/wire.ts';
+import { type CallMessage, callMessage, type ReplyMessage } from '../../contract/wire.ts';
 import type { EngineProcess } from './engine-process.ts';
+import { isOwnPage } from './origin.ts';
 
-/** No command of a screen is larger; a larger message is dropped before it is copied on. */
-const MAX_CALL_CHARACTERS = 64 * 1024;
+/** No command of a screen is larger; a larger one is refused before it is copied on. */
+export const MAX_CALL_CHARACTERS = 64 * 1024;
 
 /** Hands calls from the window's own top frame to the engine and messages back; whoever else speaks is not heard. */
 export function relayMessages(parts: {
   readonly window: BrowserWindow;
   readonly engine: EngineProcess;
-  readonly origin: string;
 }): void {
-  const { window, engine, origin } = parts;
-  const client = window.webContents.id;
+  const { window, engine } = parts;
+  const { webContents } = window;
+  /** One a page: a reply to the page before a reload must not settle a call of the page after it. */
+  let client = 0;
+  let died = false;
 
   function isOurs(event: IpcMainEvent): boolean {
     const frame = event.senderFrame;
     return (
-      event.sender === window.webContents &&
+      event.sender === webContents &&
       frame !== null &&
-      frame === window.webContents.mainFrame &&
-      new URL(frame.url).origin === origin
+      frame === webContents.mainFrame &&
+      isOwnPage(frame.url)
     );
+  }
+
+  function toWindow(channel: string, message?: unknown): void {
+    if (!window.isDestroyed()) webContents.send(channel, message);
   }
 
   ipcMain.on(CALL_CHANNEL, (event, raw: unknown) => {
     if (!isOurs(event)) return;
     const call = callMessage.safeParse(raw);
-    if (!call.success || JSON.stringify(call.data).length > MAX_CALL_CHARACTERS) return;
-    engine.call(client, call.data);
+    if (!call.success) return;
+    if (isSmall(call.data)) engine.call(client, call.data);
+    else toWindow(MESSAGE_CHANNEL, tooLarge(call.data));
   });
   engine.onMessage((to, message) => {
-    if (window.isDestroyed() || (to !== null && to !== client)) return;
-    window.webContents.send(MESSAGE_CHANNEL, message);
+    if (to === null || to === client) toWindow(MESSAGE_CHANNEL, message);
   });
-  let died = false;
   engine.onDeath(() => {
     died = true;
-    if (!window.isDestroyed()) window.webContents.send(CLOSE_CHANNEL);
+    toWindow(CLOSE_CHANNEL);
   });
   // A reload starts from what the store holds, so that no screen shows what was never committed.
-  engine.onReady(() => {
-    if (died && !window.isDestroyed()) window.webContents.reload();
+  engine.onSettled(() => {
+    if (died && !window.isDestroyed()) webContents.reload();
     died = false;
   });
+  webContents.on('did-navigate', () => {
+    engine.gone(client);
+    client += 1;
+  });
   window.on('closed', () => engine.gone(client));
+}
+
+/** A structured clone may hold what JSON cannot (a cycle, a bigint); no command does. */
+function isSmall(call: CallMessage): boolean {
+  try {
+    return JSON.stringify(call).length <= MAX_CALL_CHARACTERS;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+function tooLarge({ seq }: CallMessage): ReplyMessage {
+  const error = { code: 'BAD_REQUEST', details: { where: 'size' } } as const;
+  return { type: 'reply', seq, result: { ok: false, error } };
 }

@@ -6,3 +6,4 @@ Object.defineProperty(process, 'parentPort', {
       process.on('message', (data) => listener({ data })),
   },
 });
+process.on('disconnect', () => process.exit(0));
