@@ -5,7 +5,6 @@ import {
   MessageBar,
   MessageBarBody,
   makeStyles,
-  Select,
   Text,
   tokens,
 } from '@fluentui/react-components';
@@ -13,15 +12,16 @@ import { PersonEditRegular } from '@fluentui/react-icons/svg/person-edit';
 import { QrCodeRegular } from '@fluentui/react-icons/svg/qr-code';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
-import { type Control, Controller, useForm } from 'react-hook-form';
+import { useForm } from 'react-hook-form';
 import type { ErrorShape } from '../../../contract/errors.ts';
 import type { Applicant, CitizenCard, DossierView } from '../../../contract/model.ts';
 import { keepDossier, useEngine } from '../../app/engine.tsx';
 import { shapeOf } from '../../app/faults.ts';
-import { type TextKey, useTexts } from '../../app/texts.tsx';
+import { useTexts } from '../../app/texts.tsx';
 import { useAnnounce } from '../../ui/announcer.tsx';
 import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
+import { ApplicantGrid } from './ApplicantGrid.tsx';
 import {
   type ApplicantFields,
   applicantOf,
@@ -35,16 +35,6 @@ import { SectionHead } from './SectionHead.tsx';
 
 const useStyles = makeStyles({
   section: { display: 'flex', flexDirection: 'column', rowGap: '8px' },
-  grid: {
-    display: 'grid',
-    gridTemplateColumns: 'repeat(6, minmax(0, 1fr))',
-    alignItems: 'start',
-    columnGap: '12px',
-    rowGap: '6px',
-    '@media (max-width: 760px)': { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' },
-  },
-  two: { gridColumn: 'span 2' },
-  four: { gridColumn: 'span 4', '@media (max-width: 760px)': { gridColumn: 'span 2' } },
   actions: { display: 'flex', columnGap: '8px', alignItems: 'center', paddingTop: '4px' },
   summary: {
     display: 'flex',
@@ -278,7 +268,7 @@ function CitizenForm(props: {
         autoComplete="off"
         noValidate
       >
-        <Fields control={form.control} />
+        <ApplicantGrid control={form.control} />
         <div className={styles.actions}>
           <Button appearance="primary" type="submit" disabled={form.formState.isSubmitting}>
             {t('citizen.save')}&nbsp;<Keycap onBrand>Enter</Keycap>
@@ -296,121 +286,4 @@ function isTyped(warning: Warning): boolean {
 
 function todayUtc(): string {
   return new Date().toISOString().slice(0, 10);
-}
-
-function Fields(props: { control: Control<ApplicantFields> }) {
-  const styles = useStyles();
-  const t = useTexts();
-  const text = (name: TextFieldName, extra: Partial<TextFieldProps> = {}) => (
-    <TextField control={props.control} name={name} {...extra} />
-  );
-  return (
-    <div className={styles.grid}>
-      {text('name', { className: styles.two, required: true, maxLength: 255 })}
-      {text('identityNumber', { className: styles.two, required: true, maxLength: 20, inputMode: 'numeric' })}
-      <Choice
-        control={props.control}
-        name="kind"
-        className={styles.two}
-        options={KINDS.map((k) => [k, t(`applicant.kind.${k}`)])}
-      />
-      {text('birthDate', {
-        className: styles.two,
-        maxLength: 10,
-        inputMode: 'numeric',
-        placeholder: t('applicant.day'),
-      })}
-      <Choice
-        control={props.control}
-        name="gender"
-        className={styles.two}
-        options={GENDERS.map((g) => [g, g === '' ? t('applicant.gender.none') : t(`applicant.gender.${g}`)])}
-      />
-      {text('phone', { className: styles.two, maxLength: 20, inputMode: 'tel' })}
-      {text('address', { className: styles.four, maxLength: 500 })}
-      {text('email', { className: styles.two, maxLength: 254, inputMode: 'email' })}
-    </div>
-  );
-}
-
-const KINDS = ['citizen', 'business', 'agency', 'organisation'] as const;
-const GENDERS = ['', 'male', 'female', 'other'] as const;
-
-type TextFieldName = Exclude<keyof ApplicantFields, 'kind' | 'gender'>;
-interface TextFieldProps {
-  readonly control: Control<ApplicantFields>;
-  readonly name: TextFieldName;
-  readonly className: string;
-  readonly required: boolean;
-  readonly maxLength: number;
-  readonly inputMode: 'numeric' | 'tel' | 'email';
-  readonly placeholder: string;
-}
-
-function TextField(props: Pick<TextFieldProps, 'control' | 'name'> & Partial<TextFieldProps>) {
-  const t = useTexts();
-  return (
-    <Controller
-      control={props.control}
-      name={props.name}
-      render={({ field, fieldState }) => (
-        <Field
-          {...(props.className ? { className: props.className } : {})}
-          label={t(`applicant.${props.name}`)}
-          required={props.required ?? false}
-          {...(fieldState.error?.message
-            ? { validationMessage: t(fieldState.error.message as TextKey) }
-            : {})}
-        >
-          <Input
-            name={field.name}
-            value={field.value}
-            onChange={field.onChange}
-            onBlur={field.onBlur}
-            input={{ ref: field.ref }}
-            maxLength={props.maxLength}
-            inputMode={props.inputMode}
-            placeholder={props.placeholder}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        </Field>
-      )}
-    />
-  );
-}
-
-function Choice(props: {
-  control: Control<ApplicantFields>;
-  name: 'kind' | 'gender';
-  className?: string | undefined;
-  options: readonly (readonly [string, string])[];
-}) {
-  const t = useTexts();
-  return (
-    <Controller
-      control={props.control}
-      name={props.name}
-      render={({ field }) => (
-        <Field
-          {...(props.className ? { className: props.className } : {})}
-          label={t(`applicant.${props.name}`)}
-        >
-          <Select
-            name={field.name}
-            value={field.value}
-            onChange={field.onChange}
-            onBlur={field.onBlur}
-            select={{ ref: field.ref }}
-          >
-            {props.options.map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </Select>
-        </Field>
-      )}
-    />
-  );
 }
