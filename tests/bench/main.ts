@@ -36,7 +36,14 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   }
 }
 
-const machine = { cpu: os.cpus()[0]?.model ?? '', cores: os.cpus().length, memoryGiB: Math.round(os.totalmem() / 2 ** 30) };
+const machine = {
+  cpu: os.cpus()[0]?.model ?? '',
+  cores: os.cpus().length,
+  memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+};
 const file = path.join(import.meta.dirname, '../../bench-results.json');
-writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), node: process.version, machine, results }, null, 2)}\n`);
+writeFileSync(
+  file,
+  `${JSON.stringify({ at: new Date().toISOString(), node: process.version, machine, results }, null, 2)}\n`,
+);
 console.log(`\nwritten to ${path.relative(process.cwd(), file)}`);
