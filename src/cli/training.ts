@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { issueTestIdentity } from '../simulators/certificates.ts';
 import { type ProvinceSimulator, startProvinceSimulator } from '../simulators/province/index.ts';
-import { type ScannerSimulator, startScannerSimulator } from '../simulators/scanner/index.ts';
+import { type ScannerSimulator, samplePapers, startScannerSimulator } from '../simulators/scanner/index.ts';
 
 /** A whole counter of training: simulated scanner and province on loopback, a fresh test certificate, a config. */
 export interface Training {
@@ -81,4 +81,33 @@ export async function startTraining(folder: string, sheets = FEEDER_SHEETS): Pro
       await Promise.all([scanner.stop(), province.stop()]);
     },
   };
+}
+
+const FEEDER_WATCH_MS = 300;
+
+/**
+ * Lays `sheets` new papers in whenever a job has ended and the feeder is empty, so that a person in training can go
+ * on. Returns the way to stop.
+ */
+export function keepFeederFilled(scanner: ScannerSimulator, sheets: number): () => void {
+  let loads = 0;
+  let wasOver = false;
+  const watch = setInterval(() => {
+    const over = scanner.control.sheetsLeft() === 0 && lastJobIsOver(scanner);
+    // Only at the second look: the counter may still be asking for the job's state.
+    if (over && wasOver) {
+      loads += 1;
+      scanner.control.loadFeeder(samplePapers(loads, sheets));
+    }
+    wasOver = over && !wasOver;
+  }, FEEDER_WATCH_MS);
+  watch.unref();
+  return () => clearInterval(watch);
+}
+
+/** A job is over when it was cancelled or has told its end (eSCL: NextDocument answers 404 or 409). */
+function lastJobIsOver({ control }: ScannerSimulator): boolean {
+  const last = control.log.findLast((entry) => entry.path.includes('/ScanJobs'));
+  if (!last) return true;
+  return last.method === 'DELETE' || (last.method === 'GET' && (last.status === 404 || last.status === 409));
 }

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { RENDERER_BUILD } from '../cli/product.ts';
 import { openSessionIn } from '../cli/session.ts';
 import { loadTexts } from '../cli/texts.ts';
-import { startTraining, type Training } from '../cli/training.ts';
+import { keepFeederFilled, startTraining, type Training } from '../cli/training.ts';
 import { startWebHost } from './server.ts';
 
 const { values } = parseArgs({
@@ -19,10 +19,14 @@ const { values } = parseArgs({
   },
 });
 
+/** What a citizen brings at once; the next papers lie in the feeder as soon as these are scanned. */
+const SHEETS = 3;
+
 async function main(): Promise<void> {
   const data = path.resolve(values.data);
   let training: Training | null = null;
-  if (values.simulate) training = await startTraining(data);
+  if (values.simulate) training = await startTraining(data, SHEETS);
+  const stopFilling = training ? keepFeederFilled(training.scanner, SHEETS) : null;
   const configFile = training?.configFile ?? values.config ?? path.join(data, 'counter.json');
   const session = await openSessionIn(training?.dataDir ?? data, configFile);
   const host = await startWebHost({
@@ -35,6 +39,7 @@ async function main(): Promise<void> {
   process.stderr.write(`${texts.say('cli.web.ready', { url: host.url })}\n`);
 
   const stop = async () => {
+    stopFilling?.();
     await host.stop();
     await session.close();
     await training?.stop();

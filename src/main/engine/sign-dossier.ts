@@ -4,6 +4,7 @@ import type { ComponentView } from '../../contract/model.ts';
 import { signComponent } from '../dossiers/commands.ts';
 import { type Dossier, livePages } from '../dossiers/dossier.ts';
 import { writeScannedPdf } from '../pdf/scanned-pdf.ts';
+import { appearanceFont } from '../signing/appearance-font.ts';
 import type { KeySource, SigningKey } from '../signing/port.ts';
 import { signPdf } from '../signing/sign-pdf.ts';
 import type { Store } from '../store/index.ts';
@@ -33,6 +34,7 @@ export function createDossierSigner(parts: {
   readonly producer: string;
 }): (request: SignRequest) => Promise<Dossier> {
   const { openKey, store, journal, bus, clock, resources, producer } = parts;
+  const font = appearanceFont(resources.fonts.regular);
 
   async function* jpegs(pageIds: readonly string[], dpis: ReadonlyMap<string, number>) {
     for (const id of pageIds) {
@@ -63,6 +65,7 @@ export function createDossierSigner(parts: {
         output: signed,
         key,
         appearance: { kind: 'digitised-component' },
+        font,
         at: clock.now(),
       });
       const object = await store.vault.putFile(signed);

@@ -15,6 +15,8 @@ export interface EngineProcess {
   onDeath(handler: () => void): void;
   /** The engine answers (again): with results, or, where it cannot open its store, with that failure. */
   onSettled(handler: () => void): void;
+  /** A page was loaded: an engine that is down, or that could not open, is started once more. */
+  revive(): void;
   /** Lets the engine finish its write and close its store; after five seconds it is killed, which the store survives. */
   stop(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export function startEngineProcess(options: Options): EngineProcess {
   let stopped: Promise<void> | null = null;
   /** Null while none runs: for good after too many deaths, or after stop. */
   let child: UtilityProcess | null = null;
+  let failed = false;
   launch();
 
   function send(message: ToEngineProcess): void {
@@ -54,6 +57,7 @@ export function startEngineProcess(options: Options): EngineProcess {
       env: utilityEnvironment(process.env),
     });
     child = started;
+    failed = false;
     // What an engine that is gone still had to say is about hosts and calls that are gone with it.
     started.on('message', (raw: unknown) => child === started && handle(raw));
     started.once('exit', () => died(started));
@@ -79,6 +83,7 @@ export function startEngineProcess(options: Options): EngineProcess {
     switch (message.type) {
       case 'ready':
       case 'failed':
+        failed = message.type === 'failed';
         for (const handler of onSettled) handler();
         return;
       case 'message':
@@ -100,6 +105,14 @@ export function startEngineProcess(options: Options): EngineProcess {
       result: { ok: false, error: { code: 'ENGINE_GONE', details: {} } },
     };
     for (const handler of onMessage) handler(client, reply);
+  }
+
+  function revive(): void {
+    if (stopped || (child && !failed)) return;
+    const useless = child;
+    child = null;
+    useless?.kill();
+    launch();
   }
 
   function end(): Promise<void> {
@@ -125,6 +138,7 @@ export function startEngineProcess(options: Options): EngineProcess {
     onMessage: (handler) => void onMessage.push(handler),
     onDeath: (handler) => void onDeath.push(handler),
     onSettled: (handler) => void onSettled.push(handler),
+    revive,
     stop() {
       stopped ??= end();
       return stopped;

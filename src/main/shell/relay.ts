@@ -54,6 +54,7 @@ export function relayMessages(parts: {
   webContents.on('did-navigate', () => {
     engine.gone(client);
     client += 1;
+    engine.revive();
   });
   window.on('closed', () => engine.gone(client));
 }
