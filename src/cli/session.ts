@@ -15,11 +15,12 @@ export interface Session {
 }
 
 export const SESSION_OPTIONS = { data: { type: 'string' }, config: { type: 'string' } } as const;
-export const SESSION_USAGE = '--data DIR [--config F.json]';
+/** The data folder may also stand in COUNTER_DATA, so that a script names it once. */
+export const SESSION_USAGE = '[--data DIR] [--config F.json]';
 
 /** The engine over a data folder, as the shell would run it, and a client that speaks to it through the contract. */
 export async function openSession(args: Arguments): Promise<Session> {
-  const dataDir = path.resolve(args.required('data'));
+  const dataDir = path.resolve(args.text('data') ?? process.env.COUNTER_DATA ?? args.required('data'));
   return openSessionIn(dataDir, args.text('config') ?? path.join(dataDir, 'counter.json'));
 }
 
