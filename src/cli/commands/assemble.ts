@@ -5,8 +5,8 @@ import { loadResources } from '../../main/engine/resources.ts';
 import { createImaging } from '../../main/imaging/index.ts';
 import type { Imaging } from '../../main/imaging/port.ts';
 import { writeScannedPdf } from '../../main/pdf/scanned-pdf.ts';
+import { formatOf } from '../../main/scanning/index.ts';
 import type { Command, Io } from '../command.ts';
-import { formatOf } from '../image-format.ts';
 import { RESOURCES, readProductInfo } from '../product.ts';
 
 /** Pages as files → one PDF/A-2b. Pages are checked and straightened as they are in the counter. */
@@ -43,7 +43,9 @@ async function* pagesOf(files: readonly string[], dpi: number, imaging: Imaging,
       throw new CounterError('FILE_MISSING', { file: path.basename(file) }, { cause });
     });
     const bytes = await readFile(file);
-    const image = await imaging.process({ index, bytes, format: formatOf(bytes), dpi });
+    const format = formatOf(bytes);
+    if (!format) throw new CounterError('IMAGE_UNSUPPORTED', { file: path.basename(file) });
+    const image = await imaging.process({ index, bytes, format, dpi });
     io.progress('cli.page', { page: index + 1, of: files.length });
     yield { jpeg: image.jpeg, dpi: image.dpi };
   }

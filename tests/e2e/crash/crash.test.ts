@@ -216,14 +216,18 @@ describe(`the main job killed at ${KILLS} seeded points`, () => {
       const points = Array.from({ length: KILLS }, (_, i) =>
         Math.min(whole.steps, 1 + Math.floor(((i + random()) / KILLS) * whole.steps)),
       );
-      const seen = { killed: 0, early: 0 };
-      const queue = points.map((point) => point);
+      const seen = { killed: 0, early: 0, again: 0 };
+      const queue = points.map((point, index) => ({ point, index }));
       async function lane(number: number): Promise<void> {
-        for (let point = queue.shift(); point !== undefined; point = queue.shift()) {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+          const { point, index } = next;
           const counter = newCounter(number);
           const run = await runFlow(counter, point);
           if (run.killed) seen.killed += 1;
           else seen.early += 1;
+          // Every fourth counter is killed once more while it recovers.
+          if (index % 4 === 0 && (await runFlow(counter, 1 + Math.floor(random() * 200))).killed)
+            seen.again += 1;
           const sent = run.sent && run.exitCode === 0 ? run.sent : await finish(counter);
           await judge(counter, sent).catch((error: unknown) => {
             throw new Error(`killed at step ${point} of ${whole.steps} (seed ${SEED})`, { cause: error });
@@ -233,7 +237,7 @@ describe(`the main job killed at ${KILLS} seeded points`, () => {
       }
       await Promise.all(Array.from({ length: LANES }, (_, i) => lane(i)));
       console.log(
-        `killed ${seen.killed} of ${KILLS} (${seen.early} ended before their step), ${whole.steps} steps`,
+        `killed ${seen.killed} of ${KILLS} (${seen.early} ended before their step), ${seen.again} twice, ${whole.steps} steps`,
       );
       expect(seen.killed).toBeGreaterThan(KILLS * 0.9);
     },

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { CounterError, toErrorShape } from '../../../src/contract/errors.ts';
 import { EVENTS, type EventName, type EventPayload } from '../../../src/contract/events.ts';
 import { OPERATIONS, type OperationName } from '../../../src/contract/operations.ts';
 import { callMessage, type FromEngine } from '../../../src/contract/wire.ts';
+import { readStaticFile } from '../../../src/main/engine/static-files.ts';
 import { type Behaviour, createBehaviour } from './fake-behaviour.ts';
 
 export interface FakeEngine extends Behaviour {
@@ -14,29 +12,6 @@ export interface FakeEngine extends Behaviour {
   /** Calls that came in, oldest first; PINs are in the inputs, for a test may ask where they went. */
   readonly calls: readonly { readonly operation: string; readonly input: unknown }[];
   close(): Promise<void>;
-}
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.json': 'application/json',
-};
-
-function policy(nonce: string): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' blob: data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    'frame-src blob:',
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }
 
 /**
@@ -79,18 +54,9 @@ export async function startFakeEngine(rendererDir: string): Promise<FakeEngine> 
     request.on('close', () => streams.delete(response));
   }
 
-  function sendAsset(pathname: string, response: ServerResponse): void {
-    const name = pathname === '/' ? 'index.html' : pathname.slice(1);
-    const full = path.join(rendererDir, name);
-    if (!full.startsWith(rendererDir) || !existsSync(full)) {
-      response.writeHead(404).end();
-      return;
-    }
-    const nonce = randomBytes(16).toString('base64');
-    const type = TYPES[path.extname(full)] ?? 'application/octet-stream';
-    const raw = readFileSync(full);
-    const body = name === 'index.html' ? raw.toString('utf8').replace('__CSP_NONCE__', nonce) : raw;
-    response.writeHead(200, { 'content-type': type, 'content-security-policy': policy(nonce) }).end(body);
+  async function sendAsset(pathname: string, response: ServerResponse): Promise<void> {
+    const file = await readStaticFile(rendererDir, pathname);
+    response.writeHead(file.status, file.headers).end(file.body);
   }
 
   const server = createServer((request, response) => {
@@ -106,7 +72,7 @@ export async function startFakeEngine(rendererDir: string): Promise<FakeEngine> 
         response.writeHead(204).end();
         void answer(body);
       });
-    } else sendAsset(pathname, response);
+    } else void sendAsset(pathname, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
