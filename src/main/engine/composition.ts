@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CounterError } from '../../contract/errors.ts';
 import { type Calendar, parseCalendar } from '../calendar/calendar.ts';
 import { diskCheck, keyCheck, provinceCheck, scannerCheck, storeCheck } from '../diagnostics/checks.ts';
@@ -16,10 +17,11 @@ import { openStore, type Store } from '../store/index.ts';
 import type { KeyVault } from '../store/key-vault.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type CounterConfig, readConfig } from './config.ts';
+import { createConnections } from './connections.ts';
 import { createDelivery } from './delivery.ts';
-import { createScanners, describeKeys, settingsPins } from './devices.ts';
+import { createKeys, createScanners, settingsPins } from './devices.ts';
 import { createDispatcher } from './dispatcher.ts';
-import type { Engine, EngineConnection } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { createEventBus } from './events.ts';
 import { createHandlers } from './handlers.ts';
 import { createJournal } from './journal.ts';
@@ -67,6 +69,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
+/** How long a command that was begun may still take when the engine closes: a signature, a slip. */
+const CLOSE_PATIENCE_MS = 5_000;
+
 interface Wiring {
   readonly options: EngineOptions;
   readonly config: CounterConfig;
@@ -87,7 +92,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
   const journal = createJournal({ store, bus, clock });
   const imaging = createImaging(options.imagingWorker ? { workerPath: options.imagingWorker } : {});
   const tokenHost = createTokenHost({ launch: options.launchHost ?? (() => forkHost()) });
-  const openKey = (uri: string) => openKeySource(uri, { tokenHost, now: () => clock.now() });
+  const keys = createKeys(config, (uri) => openKeySource(uri, { tokenHost, now: () => clock.now() }), log);
   const scanning = scannerDeps({
     // Pages that a scan program writes lie where they are wiped at the next start.
     tempRoot: store.workspace.folder,
@@ -112,14 +117,12 @@ async function wire(wiring: Wiring): Promise<Engine> {
       store,
       province,
       unit: config.unit.code,
-      blockSize: config.province!.numbersInHand,
       onContact: (error) => outbox?.noteContact(error),
     });
-  const outbox =
-    province &&
-    createDelivery({ store, journal, province, numbers: numbers!, unit: config.unit, clock, bus, log });
+  const outbox = province && createDelivery({ store, journal, province, numbers: numbers!, clock, bus, log });
+  const outboxStatus = () => outbox?.status() ?? { ...store.outbox.counts(), online: false };
+  const closing = new AbortController();
 
-  const listKeys = () => describeKeys(config, openKey, log);
   const handlers = createHandlers({
     config,
     version,
@@ -130,9 +133,9 @@ async function wire(wiring: Wiring): Promise<Engine> {
     calendar,
     scanJobs,
     listScanners: scanners.list,
-    listKeys,
+    listKeys: keys.list,
     sign: createDossierSigner({
-      openKey,
+      openKey: keys.open,
       store,
       journal,
       bus,
@@ -145,13 +148,21 @@ async function wire(wiring: Wiring): Promise<Engine> {
       journal,
       clock,
       calendar,
-      numbers,
+      numbers: numbers ?? null,
+      blockSize: config.province?.numbersInHand ?? 0,
+      unit: config.unit,
       counter: config.counter,
+      assertIdle: scanJobs.assertIdle,
       renderSlip: await createSlipRenderer(config, resources),
-      onReceived: () => outbox?.wake(),
+      onReceived() {
+        bus.publish('outbox.changed', outboxStatus());
+        outbox?.wake();
+      },
       log,
     }),
     outbox,
+    outboxStatus,
+    closing: closing.signal,
     diagnostics: createDiagnostics({
       disk: diskCheck(options.dataDir),
       store: storeCheck({
@@ -160,55 +171,39 @@ async function wire(wiring: Wiring): Promise<Engine> {
         configFile: options.configFile,
       }),
       scanner: scannerCheck(() => scanners.list(false), config.scanners.length),
-      key: keyCheck(listKeys, config.keys.length),
+      key: keyCheck(keys.list, config.keys.length),
       province: provinceCheck(config.province?.baseUrl ?? null, () => clock.now()),
     }),
   });
   outbox?.start();
-  const keepNumbers = numbers ? keepNumbersInHand(numbers, clock, log) : null;
+  const wanted = config.province?.numbersInHand ?? 0;
+  const keepNumbers = numbers && wanted > 0 ? keepNumbersInHand(numbers, wanted, clock, log) : null;
 
-  const dispatcher = createDispatcher(handlers, log);
-  const connections = new Set<{ readonly close: () => void }>();
   const caller = { role: config.user.role, user: config.user.name };
+  const connections = createConnections({ dispatcher: createDispatcher(handlers, log), bus, caller, log });
 
-  function connect(receive: Parameters<Engine['connect']>[0]): EngineConnection {
-    const closing: (() => void)[] = [];
-    const off = bus.subscribe(receive);
-    let open = true;
-    const connection = {
-      close() {
-        if (!open) return;
-        open = false;
-        off();
-        connections.delete(connection);
-        for (const handler of closing) handler();
-      },
-    };
-    connections.add(connection);
-    return {
-      send(message) {
-        void dispatcher.dispatch(message, caller).then((reply) => {
-          if (reply && open) receive(reply);
-        });
-      },
-      onClose: (handler) => void closing.push(handler),
-      close: connection.close,
-    };
+  async function close(): Promise<void> {
+    connections.refuse();
+    closing.abort();
+    try {
+      await Promise.all([keepNumbers?.stop(), scanJobs.close(), outbox?.stop()]);
+      await Promise.race([connections.settled(), pause(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+      connections.closeAll();
+      await Promise.all([imaging.close(), tokenHost.shutdown()]);
+    } finally {
+      await store.close();
+    }
   }
+  let closed: Promise<void> | null = null;
 
   return {
-    connect,
+    connect: connections.connect,
     async drainOutbox(signal) {
-      await outbox?.drain({ untilEmpty: true, signal });
+      await outbox?.drain({ untilEmpty: true, signal: AbortSignal.any([signal, closing.signal]) });
     },
-    async close() {
-      keepNumbers?.stop();
-      await scanJobs.close();
-      await outbox?.stop();
-      for (const connection of [...connections]) connection.close();
-      await imaging.close();
-      await tokenHost.shutdown();
-      await store.close();
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }

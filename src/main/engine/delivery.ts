@@ -1,18 +1,17 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { CounterError } from '../../contract/errors.ts';
 import { assignCode } from '../dossiers/commands.ts';
 import { toView } from '../dossiers/dossier.ts';
+import { sleep } from '../province/backoff.ts';
 import { createOutbox, type Outbox } from '../province/outbox.ts';
 import type { OutgoingFile, Province } from '../province/port.ts';
 import { toDongBoHoSoMC } from '../province/record.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
-import type { CounterConfig } from './config.ts';
 import type { EventBus } from './events.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { OfficialNumbers } from './numbers.ts';
-import { createOutboxQueue } from './outbox-queue.ts';
+import { createOutboxQueue, type OutboxPayload } from './outbox-queue.ts';
 
 /** Brings received dossiers to the province: the outbox over the store, the vault and the province's connector. */
 export function createDelivery(parts: {
@@ -20,19 +19,19 @@ export function createDelivery(parts: {
   readonly journal: Journal;
   readonly province: Province;
   readonly numbers: OfficialNumbers;
-  readonly unit: CounterConfig['unit'];
   readonly clock: Clock;
   readonly bus: EventBus;
   readonly log: Log;
 }): Outbox {
-  const { store, journal, province, numbers, unit, clock, bus, log } = parts;
+  const { store, journal, province, numbers, clock, bus, log } = parts;
 
   async function ensureCode(dossierId: string, signal: AbortSignal): Promise<void> {
     const dossier = journal.load(dossierId);
     if (dossier.code?.kind === 'official') return;
     // The number carries the day of receipt, whenever it is issued (TT 01/2018/TT-VPCP Điều 19).
     const day = new Date(dossier.receivedAt!);
-    if (numbers.inHand(day) === 0) await numbers.fetch(day, signal);
+    // One only: what is left over of a day that is past helps nobody.
+    if (numbers.inHand(day) === 0) await numbers.fetch(day, 1, signal);
     store.transaction(() => {
       const value = numbers.take(dossierId, day);
       if (value === undefined) throw new CounterError('PROVINCE_NO_NUMBERS');
@@ -63,10 +62,12 @@ export function createDelivery(parts: {
         const { remoteId, sha256 } = stored.get(documentId)!;
         return { componentId: document.componentId!, remoteId, name: document.name, sha256 };
       });
+      const { unit } = store.outbox.get(item.id)!.payload as Readonly<Record<string, unknown>> &
+        OutboxPayload;
       return toDongBoHoSoMC(toView(journal.load(item.dossierId)), files, { unit });
     },
     clock,
-    sleep: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined),
+    sleep,
     random: Math.random,
     onChange: (status) => bus.publish('outbox.changed', status),
     onFault: (error, item) => log.warn({ err: error, dossierId: item?.dossierId }, 'delivery failed'),

@@ -77,20 +77,33 @@ export function createScanners(config: CounterConfig, deps: ScannerDeps, log: Lo
   };
 }
 
-/** Keys that can be offered now; a token that is not plugged in is simply not there. No PIN is asked for. */
-export async function describeKeys(
-  config: CounterConfig,
-  openKey: (uri: string) => KeySource,
-  log: Log,
-): Promise<SigningKeyInfo[]> {
-  const keys: SigningKeyInfo[] = [];
-  // One after the other: two probes of one vendor module at once are asking for trouble.
-  for (const uri of config.keys) {
-    try {
-      keys.push(await openKey(uri).describe());
-    } catch (error) {
-      log.info({ uri, err: error }, 'key cannot be offered');
-    }
-  }
-  return keys;
+export interface Keys {
+  /** Keys that can be offered now; a token that is not plugged in is simply not there. No PIN is asked for. */
+  list(): Promise<SigningKeyInfo[]>;
+  /**
+   * Opens a key that an admin configured. Any other is KEY_SOURCE_INVALID: a screen must not make the engine load a
+   * module or read a file of its choice.
+   */
+  open(uri: string): KeySource;
+}
+
+export function createKeys(config: CounterConfig, openKey: (uri: string) => KeySource, log: Log): Keys {
+  return {
+    async list() {
+      const keys: SigningKeyInfo[] = [];
+      // One after the other: two probes of one vendor module at once are asking for trouble.
+      for (const uri of config.keys) {
+        try {
+          keys.push(await openKey(uri).describe());
+        } catch (error) {
+          log.info({ uri, err: error }, 'key cannot be offered');
+        }
+      }
+      return keys;
+    },
+    open(uri) {
+      if (!config.keys.includes(uri)) throw new CounterError('KEY_SOURCE_INVALID', { reason: 'not-listed' });
+      return openKey(uri);
+    },
+  };
 }

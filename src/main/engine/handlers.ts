@@ -34,16 +34,15 @@ export interface HandlerParts {
   readonly receive: (dossierId: string, actor: string) => Promise<Dossier>;
   /** Null where no province is configured: dossiers then wait in the outbox. */
   readonly outbox: Outbox | null;
+  readonly outboxStatus: () => OutboxStatus;
   readonly diagnostics: Diagnostics;
+  /** Aborts when the engine closes. */
+  readonly closing: AbortSignal;
 }
 
 /** One line an operation: what a screen asks, and the use case that answers. */
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { config, store, journal, catalogue, clock, outbox, scanJobs } = parts;
-
-  function outboxStatus(): OutboxStatus {
-    return outbox ? outbox.status() : { ...store.outbox.counts(), online: false };
-  }
+  const { config, store, journal, catalogue, clock, outbox, outboxStatus, scanJobs } = parts;
 
   async function readBase64(hash: string): Promise<string> {
     return Buffer.from(await store.vault.read(hash)).toString('base64');
@@ -77,6 +76,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
         (stamp) => commands.open({ dossierId, procedure }, stamp),
         caller.user,
       );
+      if (opened.procedure.code !== procedureCode)
+        throw new CounterError('DOSSIER_STATE', { state: opened.state, reason: 'other-procedure' });
       return toView(opened);
     },
     'dossiers.setApplicant': ({ dossierId, applicant }, caller) =>
@@ -91,8 +92,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'dossiers.sign': async ({ dossierId, key, pin }, caller) =>
       toView(await parts.sign({ dossierId, key, pin, actor: caller.user })),
     'dossiers.receive': async ({ dossierId }, caller) => toView(await parts.receive(dossierId, caller.user)),
-    'dossiers.discard': ({ dossierId, reason }, caller) =>
-      toView(journal.change(dossierId, caller.user, (d, stamp) => commands.discard(d, reason, stamp))),
+    'dossiers.discard': ({ dossierId, reason }, caller) => {
+      scanJobs.assertIdle(dossierId);
+      return toView(journal.change(dossierId, caller.user, (d, stamp) => commands.discard(d, reason, stamp)));
+    },
     'pages.image': async ({ pageId, variant }) => {
       const page = store.pages.get(pageId);
       if (!page) throw new CounterError('PAGE_UNKNOWN', { pageId });
@@ -123,9 +126,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
       return {};
     },
     'keys.list': () => parts.listKeys(),
-    'outbox.status': () => outboxStatus(),
+    'outbox.status': outboxStatus,
     'outbox.push': async () => {
-      await outbox?.drain({ untilEmpty: false, signal: new AbortController().signal });
+      await outbox?.drain({ untilEmpty: false, signal: parts.closing });
       return outboxStatus();
     },
     'diagnostics.run': () => parts.diagnostics(),

@@ -35,6 +35,7 @@ export interface Journal {
     attachments?: Attachments,
     alongWith?: AlongWith,
   ): Dossier;
+  /** The dossier as it is where it exists already, else the one that the events begin. */
   open(dossierId: string, events: (stamp: Stamp) => readonly DossierEvent[], actor: string): Dossier;
 }
 

@@ -8,13 +8,24 @@ const REDACTED = [
   ...['applicant', 'identityNumber', 'phone', 'email', 'address', 'birthDate', 'line'],
 ].flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 
-/** JSON lines to `file`, or to stderr where there is none. Levels: COUNTER_LOG=debug|info|warn|error|silent. */
+/** Lines that are kept for a disk that takes none; beyond it the oldest are given up. */
+const HELD_BYTES = 1024 * 1024;
+
+/**
+ * JSON lines to `file`, or to stderr where there is none. Levels: COUNTER_LOG=debug|info|warn|error|silent. A disk
+ * that is full must not end the program by its log: the operation that met it reports DISK_FULL by itself.
+ */
 export function createLog(file?: string): Log {
   const level = process.env.COUNTER_LOG ?? 'info';
   const options = { level, redact: { paths: REDACTED, censor: '[redacted]' }, base: null };
-  return file
-    ? pino(options, pino.destination({ dest: file, mkdir: true, mode: 0o600 }))
-    : pino(options, pino.destination(2));
+  if (!file) return pino(options, pino.destination(2));
+  const destination = pino.destination({ dest: file, mkdir: true, mode: 0o600, maxLength: HELD_BYTES });
+  let complained = false;
+  destination.on('error', (error: Error) => {
+    if (!complained) process.stderr.write(`the log cannot be written: ${error.message}\n`);
+    complained = true;
+  });
+  return pino(options, destination);
 }
 
 export const silentLog: Log = pino({ level: 'silent' });

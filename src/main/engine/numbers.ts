@@ -13,11 +13,13 @@ export function localDay(at: Date): string {
 }
 
 export interface OfficialNumbers {
-  /** The day's next number in hand, now the dossier's; belongs in the transaction that writes it. Undefined = none. */
+  /** The day's next number in hand, which nobody has yet. Undefined = none. */
+  next(at: Date): string | undefined;
+  /** The day's next number, now the dossier's; belongs in the transaction that writes it. Undefined = none. */
   take(dossierId: string, at: Date): string | undefined;
   inHand(at: Date): number;
-  /** Asks the province for a block for the day of `at`, and keeps it. */
-  fetch(at: Date, signal: AbortSignal): Promise<void>;
+  /** Asks the province for `count` numbers for the day of `at`, and keeps them. */
+  fetch(at: Date, count: number, signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -28,15 +30,13 @@ export function createOfficialNumbers(parts: {
   readonly store: Store;
   readonly province: Province;
   readonly unit: string;
-  readonly blockSize: number;
   /** Whether the province answered: null, or why not. */
   readonly onContact: (error: unknown) => void;
 }): OfficialNumbers {
-  const { store, province, unit, blockSize, onContact } = parts;
+  const { store, province, unit, onContact } = parts;
 
-  /** The key outlives a kill between the request and its answer. */
-  function pendingKey(day: string): string {
-    const setting = `numbers.request.${day}`;
+  /** The key outlives a kill between the request and its answer; it stands for this request and no other. */
+  function pendingKey(setting: string): string {
     const known = store.settings.get(setting);
     if (known) return known;
     const key = randomUUID();
@@ -45,12 +45,13 @@ export function createOfficialNumbers(parts: {
   }
 
   return {
+    next: (at) => store.numbers.next(unit, localDay(at)),
     take: (dossierId, at) => store.numbers.take(unit, localDay(at), dossierId),
     inHand: (at) => store.numbers.free(unit, localDay(at)),
-    async fetch(at, signal) {
+    async fetch(at, count, signal) {
       const day = localDay(at);
-      const key = pendingKey(day);
-      const count = Math.max(1, blockSize);
+      const setting = `numbers.request.${unit}.${day}.${count}`;
+      const key = pendingKey(setting);
       const values = await province
         .reserveNumbers({ unit, day, count, key }, signal)
         .catch((error: unknown) => {
@@ -60,8 +61,8 @@ export function createOfficialNumbers(parts: {
       onContact(null);
       store.transaction(() => {
         store.numbers.add(unit, day, values);
-        // The next block is another request.
-        store.settings.set(`numbers.request.${day}`, '');
+        // The next block is another request; it may have begun already, where two asked at once.
+        if (store.settings.get(setting) === key) store.settings.set(setting, '');
       });
     },
   };
@@ -71,26 +72,34 @@ export function createOfficialNumbers(parts: {
 const LOOK_MS = 10 * 60_000;
 const FETCH_PATIENCE_MS = 30_000;
 
-/** Sees to it that the day has numbers before the line goes down, not when it is down. */
-export function keepNumbersInHand(numbers: OfficialNumbers, clock: Clock, log: Log): { stop(): void } {
+/** Sees to it that the day has `count` numbers before the line goes down, not when it is down. */
+export function keepNumbersInHand(
+  numbers: OfficialNumbers,
+  count: number,
+  clock: Clock,
+  log: Log,
+): { stop(): Promise<void> } {
   const stopping = new AbortController();
   async function look(): Promise<void> {
     const today = clock.now();
     if (numbers.inHand(today) > 0) return;
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(FETCH_PATIENCE_MS)]);
     try {
-      await numbers.fetch(today, signal);
+      await numbers.fetch(today, count, signal);
     } catch (error) {
       if (!stopping.signal.aborted) log.info({ err: error }, 'no official numbers could be set aside');
     }
   }
-  void look();
-  const timer = setInterval(() => void look(), LOOK_MS);
+  let looking = look();
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, LOOK_MS);
   timer.unref();
   return {
-    stop() {
+    async stop() {
       clearInterval(timer);
       stopping.abort();
+      await looking;
     },
   };
 }

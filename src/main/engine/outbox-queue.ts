@@ -9,6 +9,11 @@ import type { Journal } from './journal.ts';
 /** Who the journal names for what the outbox did by itself. */
 const ACTOR = 'outbox';
 
+/** What an outbox row keeps beside its files: facts of the record that the dossier itself does not hold. */
+export interface OutboxPayload {
+  readonly unit: { readonly code: string; readonly name: string };
+}
+
 /** The outbox's rows as the drain sees them; what concerns the dossier is written in the same transaction. */
 export function createOutboxQueue(parts: {
   readonly store: Store;

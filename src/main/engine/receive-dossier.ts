@@ -8,12 +8,18 @@ import type { Dossier } from '../dossiers/dossier.ts';
 import type { Store } from '../store/index.ts';
 import type { NewOutboxFile } from '../store/outbox.ts';
 import type { Clock } from './clock.ts';
+import type { CounterConfig } from './config.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import { localDay, type OfficialNumbers } from './numbers.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import type { OutboxPayload } from './outbox-queue.ts';
 
 /** How long a clerk waits for the province when no number is in hand; after that the slip says 'temporary'. */
 const NUMBER_PATIENCE_MS = 4_000;
+
+/** How often a slip is drawn anew because something changed meanwhile. */
+const DRAWINGS = 5;
 
 export interface ReceiveParts {
   readonly store: Store;
@@ -22,52 +28,71 @@ export interface ReceiveParts {
   readonly calendar: Calendar;
   /** Null where no province is configured. */
   readonly numbers: OfficialNumbers | null;
+  /** Official numbers that are asked for at once when none is in hand. */
+  readonly blockSize: number;
+  readonly unit: CounterConfig['unit'];
   readonly counter: string;
+  /** Throws where pages are still on their way into the dossier. */
+  readonly assertIdle: (dossierId: string) => void;
   readonly renderSlip: (dossier: Dossier, actor: string) => Promise<Uint8Array>;
   readonly onReceived: () => void;
   readonly log: Log;
 }
 
 /**
- * Receives a dossier: due date, code, slip, and the outbox row, the last three in one transaction. What fails leaves
+ * Receives a dossier: due date, code, slip and outbox row, written in one transaction. What fails leaves
  * the draft as it was; what succeeded survives any kill and leaves for the province by itself.
  */
 export function createReceiver(parts: ReceiveParts): (dossierId: string, actor: string) => Promise<Dossier> {
   const { store, journal, clock, numbers, log } = parts;
-  let turn: Promise<unknown> = Promise.resolve();
 
   async function numberInHand(at: Date): Promise<void> {
     if (!numbers || numbers.inHand(at) > 0) return;
-    await numbers.fetch(at, AbortSignal.timeout(NUMBER_PATIENCE_MS)).catch((error: unknown) => {
+    const signal = AbortSignal.timeout(NUMBER_PATIENCE_MS);
+    await numbers.fetch(at, Math.max(1, parts.blockSize), signal).catch((error: unknown) => {
       log.warn({ err: error }, 'no official number could be had; the slip will carry a temporary code');
     });
   }
 
-  /** The code is chosen before the slip is drawn and taken in the transaction; only this function takes numbers for drafts. */
-  function chooseCode(dossierId: string, at: Date): DossierCode {
-    const official = numbers?.take(dossierId, at);
-    if (official !== undefined) return { value: official, kind: 'official' };
-    return { value: temporaryCode(store, parts.counter, at), kind: 'temporary' };
+  /** The code is chosen before the slip is drawn; it is the dossier's only by `take`, in the transaction. */
+  function chooseCode(
+    dossierId: string,
+    at: Date,
+  ): { readonly code: DossierCode; readonly take: () => void } {
+    const official = numbers?.next(at);
+    if (numbers && official !== undefined) {
+      const take = () => {
+        if (numbers.take(dossierId, at) !== official)
+          throw new CounterError('STORE_CONFLICT', { step: 'number' });
+      };
+      return { code: { value: official, kind: 'official' }, take };
+    }
+    const { value, take } = temporaryCode(store, parts.counter, at);
+    return { code: { value, kind: 'temporary' }, take };
   }
 
-  async function run(dossierId: string, actor: string): Promise<Dossier> {
+  /** STORE_CONFLICT where the draft changed, or the number went elsewhere, while the slip was drawn. */
+  async function attempt(dossierId: string, actor: string): Promise<Dossier> {
     const draft = journal.load(dossierId);
     if (draft.state === 'received' || draft.state === 'sent') return draft;
+    parts.assertIdle(dossierId);
     assertReceivable(draft);
     const at = clock.now();
     const due = computeDue(draft, at, parts.calendar);
     await numberInHand(at);
-    // A number that is taken here and not used, because of a kill, stays the dossier's: it gets the same one again.
-    const code = chooseCode(dossierId, at);
+    const { code, take } = chooseCode(dossierId, at);
     const slipDocumentId = randomUUID();
     const facts = { code, receivedAt: at.toISOString(), due, slipDocumentId };
-    const preview: Dossier = { ...draft, ...facts, state: 'received' };
-    const slip = await parts.renderSlip(preview, actor);
+    const slip = await parts.renderSlip({ ...draft, ...facts, state: 'received' }, actor);
     const object = await store.vault.putBytes(slip);
-    const dossier = journal.change(
+    return journal.change(
       dossierId,
       actor,
-      (d, stamp) => receive(d, facts, { ...stamp, at: facts.receivedAt }),
+      (now, stamp) => {
+        if (now.version !== draft.version) throw new CounterError('STORE_CONFLICT', { step: 'slip' });
+        parts.assertIdle(dossierId);
+        return receive(now, facts, { ...stamp, at: facts.receivedAt });
+      },
       {
         objects: [object],
         document: {
@@ -80,17 +105,27 @@ export function createReceiver(parts: ReceiveParts): (dossierId: string, actor: 
           bytes: slip.length,
         },
       },
-      (received) => enqueue(store, received, facts.receivedAt),
+      (received) => {
+        take();
+        enqueue(store, received, parts.unit, facts.receivedAt);
+      },
     );
-    parts.onReceived();
-    return dossier;
   }
 
-  return (dossierId, actor) => {
-    const result = turn.then(() => run(dossierId, actor));
-    turn = result.catch(() => undefined);
-    return result;
-  };
+  async function run(dossierId: string, actor: string): Promise<Dossier> {
+    for (let left = DRAWINGS; ; left -= 1) {
+      try {
+        const dossier = await attempt(dossierId, actor);
+        parts.onReceived();
+        return dossier;
+      } catch (error) {
+        const moved = error instanceof CounterError && error.code === 'STORE_CONFLICT';
+        if (!moved || left === 1) throw error;
+      }
+    }
+  }
+
+  return oneAtATime(run);
 }
 
 export function computeDue(dossier: Dossier, at: Date, calendar: Calendar): DueDate | null {
@@ -99,15 +134,17 @@ export function computeDue(dossier: Dossier, at: Date, calendar: Calendar): DueD
 }
 
 /** Local and said to be so: `TAM-<counter>-<yyMMdd>-<nnnn>`; never in the shape of an official code. */
-function temporaryCode(store: Store, counter: string, at: Date): string {
+function temporaryCode(store: Store, counter: string, at: Date) {
   const day = localDay(at).replaceAll('-', '').slice(2);
   const setting = `temporary-code.${day}`;
-  const next = Number(store.settings.get(setting) ?? '0') + 1;
-  store.settings.set(setting, String(next));
-  return `TAM-${counter}-${day}-${String(next).padStart(4, '0')}`;
+  const number = String(Number(store.settings.get(setting) ?? '0') + 1);
+  return {
+    value: `TAM-${counter}-${day}-${number.padStart(4, '0')}`,
+    take: () => store.settings.set(setting, number),
+  };
 }
 
-function enqueue(store: Store, dossier: Dossier, at: string): void {
+function enqueue(store: Store, dossier: Dossier, unit: CounterConfig['unit'], at: string): void {
   const files: NewOutboxFile[] = dossier.components.flatMap(({ signature }) => {
     if (!signature) return [];
     const document = store.documents.get(signature.documentId);
@@ -120,7 +157,8 @@ function enqueue(store: Store, dossier: Dossier, at: string): void {
     dossierId: dossier.id,
     // One dossier is received once: its own id is the key, so that no path can enqueue it twice.
     idempotencyKey: dossier.id,
-    payload: { dossierId: dossier.id },
+    // As it was on the day: the record under one key must be the same for ever, whatever an admin changes later.
+    payload: { unit: { code: unit.code, name: unit.name } } satisfies OutboxPayload,
     files,
     createdAt: at,
   });

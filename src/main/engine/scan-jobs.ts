@@ -18,11 +18,19 @@ export interface ScanRequest {
 }
 
 export interface ScanJobs {
-  /** Starts the job and returns at once; pages, the end and a failure come as events. */
+  /** Starts the job, or throws before the feeder moves, and returns at once; pages, the end and a failure come as events. */
   start(request: ScanRequest): string;
   cancel(scanId: string): void;
+  /** Throws DOSSIER_STATE {reason: 'scanning'} while pages are on their way into the dossier. */
+  assertIdle(dossierId: string): void;
   /** Cancels what runs and waits until the last whole page is durable. */
   close(): Promise<void>;
+}
+
+interface Job {
+  readonly request: ScanRequest;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
 }
 
 /** Pages that may be in the pipeline at once: enough to keep two cores busy, few enough to bound the memory. */
@@ -37,7 +45,7 @@ export function createScanJobs(parts: {
   readonly log: Log;
 }): ScanJobs {
   const { openScanner, imaging, store, journal, bus, log } = parts;
-  const running = new Map<string, { readonly device: string; stop: AbortController; done: Promise<void> }>();
+  const running = new Map<string, Job>();
 
   /** The page is durable, and a row says so, before anybody is told of it (design, principle 2). */
   async function keep(scanId: string, request: ScanRequest, raw: RawPage, image: PageImage): Promise<void> {
@@ -72,77 +80,104 @@ export function createScanJobs(parts: {
   }
 
   /**
-   * Pages enter the pipeline as they come, several at once, and are kept one after the other in their order. A page
-   * that cannot be kept does not hold up those behind it; the job then ends with its failure.
+   * Pages enter the pipeline as they come, several at once, and are kept one after the other in their order. A picture
+   * that cannot be read does not hold up those behind it. A page that cannot be written does: what is kept must not
+   * have a gap that nobody sees.
    */
   function createBelt(scanId: string, request: ScanRequest) {
     const onBelt: Promise<void>[] = [];
-    let last: Promise<unknown> = Promise.resolve();
+    let last = Promise.resolve();
     let kept = 0;
-    async function keepInTurn(raw: RawPage, before: Promise<unknown>): Promise<void> {
-      const [image] = await Promise.all([imaging.process(raw), before]);
-      await keep(scanId, request, raw, image);
-      kept += 1;
+    let unreadable: CounterError | null = null;
+
+    async function keepInTurn(raw: RawPage, before: Promise<void>): Promise<void> {
+      const [read, turn] = await Promise.allSettled([imaging.process(raw), before]);
+      if (turn.status === 'rejected') throw turn.reason;
+      if (read.status === 'fulfilled') {
+        await keep(scanId, request, raw, read.value);
+        kept += 1;
+        return;
+      }
+      const error = asUnreadable(read.reason, raw.index);
+      log.warn({ scanId, err: error }, 'a page cannot be read');
+      unreadable ??= error;
     }
+
     return {
       kept: () => kept,
-      /** Waits while the belt is full, so that memory does not grow with the job. */
+      /** The first page whose picture could not be read. */
+      unreadable: () => unreadable,
+      /** Waits while the belt is full, so that memory does not grow with the job. Rejects once nothing can be kept. */
       async put(raw: RawPage): Promise<void> {
-        const page = keepInTurn(raw, last);
-        last = page.catch(() => undefined); // reported where the page itself is awaited
-        onBelt.push(page);
+        last = keepInTurn(raw, last);
+        last.catch(() => undefined); // told to whoever takes the page off the belt
+        onBelt.push(last);
         if (onBelt.length >= IN_FLIGHT) await onBelt.shift();
       },
-      async clear(): Promise<void> {
-        const failed = (await Promise.allSettled(onBelt.splice(0))).find(
-          (page) => page.status === 'rejected',
-        );
-        if (failed) throw failed.reason;
+      /** Waits for all that is on the belt; resolves with the first failure to write, or null. */
+      async clear(): Promise<unknown> {
+        const ends = await Promise.allSettled(onBelt.splice(0));
+        return ends.find((end) => end.status === 'rejected')?.reason ?? null;
       },
     };
   }
 
-  async function run(scanId: string, request: ScanRequest, signal: AbortSignal): Promise<void> {
+  async function run(
+    scanId: string,
+    scanner: Scanner,
+    request: ScanRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
     const belt = createBelt(scanId, request);
+    let stopped: unknown = null;
     try {
-      let failure: unknown;
-      try {
-        for await (const raw of openScanner(request.device).scan(request.settings, signal))
-          await belt.put(raw);
-      } catch (error) {
-        failure = error;
-      }
-      // What had arrived whole before the failure is kept all the same.
-      await belt.clear();
-      if (failure) throw failure;
-      bus.publish('scan.finished', { scanId, pages: belt.kept() });
+      for await (const raw of scanner.scan(request.settings, signal)) await belt.put(raw);
     } catch (error) {
-      log.warn({ scanId, err: error }, 'scan failed');
-      bus.publish('scan.failed', { scanId, pages: belt.kept(), error: toErrorShape(error) });
+      stopped = error;
     }
+    // What had arrived whole before the failure is kept all the same.
+    const failure = (await belt.clear()) ?? stopped ?? belt.unreadable();
+    const pages = belt.kept();
+    if (failure === null) {
+      bus.publish('scan.finished', { scanId, pages });
+      return;
+    }
+    log.warn({ scanId, err: failure }, 'scan failed');
+    bus.publish('scan.failed', { scanId, pages, error: toErrorShape(failure) });
   }
 
   return {
     start(request) {
       assertTakesPages(journal.load(request.dossierId), request.componentId);
-      if ([...running.values()].some((job) => job.device === request.device)) {
+      const scanner = openScanner(request.device);
+      if ([...running.values()].some((job) => job.request.device === request.device)) {
         throw new CounterError('SCANNER_BUSY', { device: request.device });
       }
       const scanId = randomUUID();
       const stop = new AbortController();
       // The caller learns the job's number before its first event.
       const done = new Promise<void>((resolve) => setImmediate(resolve))
-        .then(() => run(scanId, request, stop.signal))
+        .then(() => run(scanId, scanner, request, stop.signal))
         .finally(() => running.delete(scanId));
-      running.set(scanId, { device: request.device, stop, done });
+      running.set(scanId, { request, stop, done });
       return scanId;
     },
     cancel(scanId) {
       running.get(scanId)?.stop.abort();
+    },
+    assertIdle(dossierId) {
+      if (![...running.values()].some((job) => job.request.dossierId === dossierId)) return;
+      throw new CounterError('DOSSIER_STATE', { reason: 'scanning' });
     },
     async close() {
       for (const job of running.values()) job.stop.abort();
       await Promise.all([...running.values()].map((job) => job.done));
     },
   };
+}
+
+/** A failure of the picture itself, with the number of its sheet (from 1); any other failure is thrown on. */
+function asUnreadable(error: unknown, index: number): CounterError {
+  if (!(error instanceof CounterError) || !error.code.startsWith('IMAGE_')) throw error;
+  return new CounterError(error.code, { ...error.details, page: index + 1 }, { cause: error });
 }

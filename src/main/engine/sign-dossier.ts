@@ -11,6 +11,7 @@ import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
 import type { EventBus } from './events.ts';
 import type { Journal } from './journal.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { Resources } from './resources.ts';
 
 export interface SignRequest {
@@ -98,7 +99,8 @@ export function createDossierSigner(parts: {
     });
   }
 
-  return async (request) => {
+  /** One PIN, one session at the token at a time; whoever asks twice finds the work done. */
+  return oneAtATime(async (request: SignRequest) => {
     const before = journal.load(request.dossierId);
     const targets = before.components.filter((c) => livePages(c).length > 0 && !c.signature);
     if (before.state !== 'draft')
@@ -118,7 +120,7 @@ export function createDossierSigner(parts: {
     } finally {
       await key.close();
     }
-  };
+  });
 }
 
 /** A name that every file system and the province take; the paper's own name travels in the record. */

@@ -6,17 +6,23 @@ export interface Numbers {
   add(unit: string, day: string, values: readonly string[]): number;
   /** The next free number of the day, now the dossier's; its own again where it has one; undefined where none is left. */
   take(unit: string, day: string, dossierId: string): string | undefined;
+  /** The number that `take` would give to a dossier that has none. */
+  next(unit: string, day: string): string | undefined;
   free(unit: string, day: string): number;
+}
+
+function nextNumber(db: Database, unit: string, day: string) {
+  return db.get<{ number: number; value: string }>(
+    `SELECT number, value FROM number_blocks WHERE unit = ? AND day = ? AND state = 'free'
+     ORDER BY number LIMIT 1`,
+    [unit, day],
+  );
 }
 
 function takeNumber(db: Database, unit: string, day: string, dossierId: string): string | undefined {
   const own = db.get<{ value: string }>('SELECT value FROM number_blocks WHERE dossier_id = ?', [dossierId]);
   if (own) return own.value;
-  const next = db.get<{ number: number; value: string }>(
-    `SELECT number, value FROM number_blocks WHERE unit = ? AND day = ? AND state = 'free'
-     ORDER BY number LIMIT 1`,
-    [unit, day],
-  );
+  const next = nextNumber(db, unit, day);
   if (!next) return undefined;
   db.run("UPDATE number_blocks SET state = 'used', dossier_id = ? WHERE number = ?", [
     dossierId,
@@ -41,6 +47,7 @@ export function numbersOf(db: Database): Numbers {
         ),
       ),
     take: (unit, day, dossierId) => db.transaction(() => takeNumber(db, unit, day, dossierId)),
+    next: (unit, day) => nextNumber(db, unit, day)?.value,
     free: (unit, day) =>
       db.get<{ n: number }>(
         "SELECT count(*) AS n FROM number_blocks WHERE unit = ? AND day = ? AND state = 'free'",

@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { connectClient } from '../../../../src/cli/session.ts';
+import type { Client } from '../../../../src/contract/client.ts';
+import type { EventName, EventPayload } from '../../../../src/contract/events.ts';
+import type { Applicant, DossierView, ScanSettings } from '../../../../src/contract/model.ts';
+import type { Clock } from '../../../../src/main/engine/clock.ts';
+import { type EngineOptions, openEngine } from '../../../../src/main/engine/composition.ts';
+import type { Engine } from '../../../../src/main/engine/engine.ts';
+import { type Log, silentLog } from '../../../../src/main/engine/log.ts';
+import { openStore, type Store } from '../../../../src/main/store/index.ts';
+import { fileKeyVault } from '../../../../src/main/store/key-vault.ts';
+import { issueTestIdentity } from '../../../../src/simulators/certificates.ts';
+import { type ProvinceSimulator, startProvinceSimulator } from '../../../../src/simulators/province/index.ts';
+import {
+  generatePaper,
+  type Paper,
+  type ScannerSimulator,
+  startScannerSimulator,
+} from '../../../../src/simulators/scanner/index.ts';
+
+const RESOURCES = path.join(import.meta.dirname, '../../../../resources');
+const CLIENT = { id: 'counter-test', secret: 'test-secret' };
+export const UNIT = { code: 'H14.22.05', name: 'UBND xã Bảo Lâm', parent: 'Tỉnh Cao Bằng', place: 'Bảo Lâm' };
+export const CLERK = 'Nông Thị Mẫu';
+export const PIN = 'mat-khau-thu';
+
+/** One required paper and several that only some have to hand in (resources/catalogue/sample.json). */
+export const PROCEDURE = '1.001193';
+export const FORM = 'to-khai';
+export const BIRTH = 'giay-chung-sinh';
+export const OPTIONAL = 'uy-quyen';
+export const SHOWN = 'giay-to-tuy-than';
+
+export const APPLICANT: Applicant = {
+  name: 'Hoàng Văn Thử',
+  identityNumber: '004090000123',
+  kind: 'citizen',
+  birthDate: '1990-05-02',
+  gender: 'male',
+  address: 'Tổ 3, xã Bảo Lâm, tỉnh Cao Bằng',
+  phone: '0912345678',
+  email: '',
+};
+
+export const SETTINGS: ScanSettings = { source: 'adf', dpi: 75, mode: 'gray' };
+
+export interface Seen<N extends EventName> {
+  readonly name: N;
+  readonly payload: EventPayload<N>;
+}
+
+export interface ScanOutcome {
+  readonly scanId: string;
+  readonly pages: readonly EventPayload<'scan.page'>[];
+  readonly finished: EventPayload<'scan.finished'> | null;
+  readonly failed: EventPayload<'scan.failed'> | null;
+}
+
+export interface TestCounter {
+  readonly folder: string;
+  readonly dataDir: string;
+  readonly configFile: string;
+  readonly scanner: ScannerSimulator;
+  readonly province: ProvinceSimulator;
+  readonly provinceFolder: string;
+  readonly key: string;
+  readonly rootPem: string;
+  engine(): Engine;
+  client(): Client;
+  /** Closes the engine where it is open and opens it again on the same folder. */
+  restart(change?: Partial<EngineOptions>): Promise<void>;
+  /** Closes the engine; its store can then be looked into. */
+  closeEngine(): Promise<void>;
+  /** Opens the store of a closed engine for `look`. */
+  withStore<T>(look: (store: Store) => T | Promise<T>): Promise<T>;
+  writeConfig(change: Readonly<Record<string, unknown>>): void;
+  call: Client['call'];
+  scan(dossierId: string, componentId: string, device?: string): Promise<ScanOutcome>;
+  /** Resolves with the next event of that name that `fits`. */
+  next<N extends EventName>(name: N, fits?: (payload: EventPayload<N>) => boolean): Promise<EventPayload<N>>;
+  /** A draft with an applicant. */
+  draft(): Promise<DossierView>;
+  /** A draft that lacks nothing but to be received. */
+  ready(): Promise<DossierView>;
+  sign(dossierId: string, pin?: string): Promise<DossierView>;
+  sent(dossierId: string): Promise<DossierView>;
+  stop(): Promise<void>;
+}
+
+export interface CounterChoices {
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly province?: Readonly<Record<string, unknown>>;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Where the data folder lies; a temporary folder by default. */
+  readonly dataDir?: string;
+  readonly provinceDown?: boolean;
+  readonly scanner?: Parameters<typeof startScannerSimulator>[0];
+}
+
+let sheets: Promise<Paper[]> | undefined;
+
+/** The same few papers for every test: drawing them takes longer than scanning them. */
+export async function papers(count: number): Promise<Paper[]> {
+  sheets ??= Promise.all(
+    Array.from({ length: 4 }, async (_, seed) => ({
+      jpeg: (await generatePaper({ kind: 'request', seed, dpi: 75, mode: 'gray' })).jpeg,
+    })),
+  );
+  const drawn = await sheets;
+  return Array.from({ length: count }, (_, i) => drawn[i % drawn.length]!);
+}
+
+/** A counter as it would be run, over a simulated scanner and a simulated province, and a client of its contract. */
+export async function startCounter(choices: CounterChoices = {}): Promise<TestCounter> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'counter-engine-'));
+  const dataDir = choices.dataDir ?? path.join(folder, 'data');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const provinceFolder = path.join(folder, 'province');
+  const identity = await issueTestIdentity({ commonName: CLERK, keyType: 'ec-p256', password: PIN });
+  const p12 = path.join(folder, 'clerk.p12');
+  writeFileSync(p12, identity.p12, { mode: 0o600 });
+  const scanner = await startScannerSimulator({ papers: await papers(2), ...choices.scanner });
+  const province = await startProvinceSimulator({
+    folder: provinceFolder,
+    unit: UNIT.code,
+    clients: [CLIENT],
+  });
+  if (choices.provinceDown) await province.control.inject({ kind: 'down' });
+  const configFile = path.join(folder, 'counter.json');
+  const base = {
+    unit: UNIT,
+    counter: 'Q01',
+    user: { name: CLERK },
+    training: true,
+    province: {
+      baseUrl: province.url,
+      clientId: CLIENT.id,
+      clientSecret: CLIENT.secret,
+      chunkBytes: 16 * 1024,
+      ...choices.province,
+    },
+    scanners: [scanner.uri],
+    keys: [`pkcs12:${p12}`],
+    ...choices.config,
+  };
+  const writeConfig = (change: Readonly<Record<string, unknown>>) =>
+    writeFileSync(configFile, JSON.stringify({ ...base, ...change }), { mode: 0o600 });
+  writeConfig({});
+  const keyVault = fileKeyVault(path.join(folder, 'master.key'));
+
+  let open: { engine: Engine; client: Client } | null = null;
+  async function restart(change: Partial<EngineOptions> = {}): Promise<void> {
+    await closeEngine();
+    const engine = await openEngine({
+      dataDir,
+      configFile,
+      resources: RESOURCES,
+      version: '0.0.0-test',
+      keyVault,
+      log: choices.log ?? silentLog,
+      ...(choices.clock && { clock: choices.clock }),
+      ...change,
+    });
+    open = { engine, client: connectClient(engine) };
+  }
+  async function closeEngine(): Promise<void> {
+    const closing = open;
+    open = null;
+    closing?.client.close();
+    await closing?.engine.close();
+  }
+  await restart();
+
+  const call: Client['call'] = (operation, input) => open!.client.call(operation, input);
+
+  function next<N extends EventName>(name: N, fits: (payload: EventPayload<N>) => boolean = () => true) {
+    return new Promise<EventPayload<N>>((resolve) => {
+      const off = open!.client.on(name, (payload) => {
+        if (!fits(payload)) return;
+        off();
+        resolve(payload);
+      });
+    });
+  }
+
+  async function scan(dossierId: string, componentId: string, device = scanner.uri): Promise<ScanOutcome> {
+    const pages: EventPayload<'scan.page'>[] = [];
+    const { client } = open!;
+    const off = client.on('scan.page', (page) => pages.push(page));
+    let scanId = '';
+    const ours = (event: { scanId: string }) => event.scanId === scanId;
+    const end = Promise.race([
+      next('scan.finished', ours).then((finished) => ({ finished, failed: null })),
+      next('scan.failed', ours).then((failed) => ({ finished: null, failed })),
+    ]);
+    try {
+      ({ scanId } = await client.call('scans.start', { dossierId, componentId, device, settings: SETTINGS }));
+      const ended = await end;
+      return { scanId, pages: pages.filter(ours), ...ended };
+    } finally {
+      off();
+    }
+  }
+
+  async function draft(): Promise<DossierView> {
+    const opened = await call('dossiers.open', { procedureCode: PROCEDURE, dossierId: randomUUID() });
+    return call('dossiers.setApplicant', { dossierId: opened.id, applicant: APPLICANT });
+  }
+
+  const sign = (dossierId: string, pin = PIN) =>
+    call('dossiers.sign', { dossierId, key: `pkcs12:${p12}`, pin });
+
+  return {
+    folder,
+    dataDir,
+    configFile,
+    scanner,
+    province,
+    provinceFolder,
+    key: `pkcs12:${p12}`,
+    rootPem: identity.rootPem,
+    engine: () => open!.engine,
+    client: () => open!.client,
+    restart,
+    closeEngine,
+    async withStore(look) {
+      const store = await openStore({ dataDir, keyVault });
+      try {
+        return await look(store);
+      } finally {
+        await store.close();
+      }
+    },
+    writeConfig,
+    call,
+    scan,
+    next,
+    draft,
+    async ready() {
+      const { id } = await draft();
+      for (const componentId of [FORM, BIRTH]) {
+        scanner.control.loadFeeder(await papers(1));
+        const { failed } = await scan(id, componentId);
+        if (failed) throw new Error(`scan failed: ${failed.error.code}`);
+      }
+      return sign(id);
+    },
+    sign,
+    async sent(dossierId) {
+      const arrived = next(
+        'dossier.changed',
+        ({ dossier }) => dossier.id === dossierId && dossier.state === 'sent',
+      );
+      const now = await call('dossiers.get', { dossierId });
+      return now.state === 'sent' ? now : (await arrived).dossier;
+    },
+    async stop() {
+      await closeEngine();
+      await Promise.all([scanner.stop(), province.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The code with which a call is refused. */
+export async function refusal(
+  work: Promise<unknown>,
+): Promise<{ code: string; details: Record<string, unknown> }> {
+  try {
+    await work;
+  } catch (error) {
+    const { code, details } = error as { code: string; details: Record<string, unknown> };
+    return { code, details };
+  }
+  throw new Error('nothing was refused');
+}
+
+/** A JPEG that is whole from its first marker to its last but whose Huffman table no decoder takes. */
+export async function unreadableSheet(): Promise<Paper> {
+  const [sheet] = await papers(1);
+  if (!sheet || !('jpeg' in sheet)) throw new Error('no sheet');
+  const jpeg = Uint8Array.from(sheet.jpeg);
+  const table = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc4);
+  // Sixteen counts of code lengths follow the marker, the segment's length and the table's class.
+  jpeg.fill(0xff, table + 5, table + 21);
+  return { jpeg };
+}
