@@ -2,10 +2,8 @@ import { type BrowserWindow, type IpcMainEvent, ipcMain } from 'electron';
 import { CALL_CHANNEL, CLOSE_CHANNEL, MESSAGE_CHANNEL } from '../../contract/bridge.ts';
 import { type CallMessage, callMessage, type ReplyMessage } from '../../contract/wire.ts';
 import type { EngineProcess } from './engine-process.ts';
+import { MAX_CALL_CHARACTERS } from './names.ts';
 import { isOwnPage } from './origin.ts';
-
-/** No command of a screen is larger; a larger one is refused before it is copied on. */
-export const MAX_CALL_CHARACTERS = 64 * 1024;
 
 /** Hands calls from the window's own top frame to the engine and messages back; whoever else speaks is not heard. */
 export function relayMessages(parts: {
@@ -54,6 +52,8 @@ export function relayMessages(parts: {
   webContents.on('did-navigate', () => {
     engine.gone(client);
     client += 1;
+    // Whatever this page asks waits for the engine that runs or comes now.
+    died = false;
     engine.revive();
   });
   window.on('closed', () => engine.gone(client));

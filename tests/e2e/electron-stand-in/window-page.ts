@@ -55,8 +55,11 @@ export async function openPage(hooks: PageHooks): Promise<WindowPage> {
     const fromPage = request.isNavigationRequest() && isTop(request.frame()) && !loading;
     if (fromPage && !hooks.mayNavigate(asked)) {
       log('navigation-stopped', { url: asked });
-      return route.abort();
+      // This one leaves the page as it is, where other failures would show an error page in its place.
+      return route.abort('aborted');
     }
+    // Chromium's PDF viewer is an extension that comes with it.
+    if (url.startsWith('chrome-extension://')) return route.continue();
     // Whatever is not ours would go to a network: there it ends, and the test is told.
     if (!url.startsWith(`${MAPPED}/`)) {
       log('foreign-request', { url });
@@ -76,6 +79,7 @@ export async function openPage(hooks: PageHooks): Promise<WindowPage> {
     if (!isTop(frame)) return;
     hooks.frame.url = frame.url().replace(MAPPED, APP);
     hooks.navigated();
+    log('navigated', { url: hooks.frame.url });
   });
   context.on('page', (opened) => {
     const url = opened.url();

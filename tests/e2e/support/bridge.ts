@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { Transport } from '../../../src/contract/client.ts';
+import type { EventName, EventPayload } from '../../../src/contract/events.ts';
 import type { Input, OperationName, Output } from '../../../src/contract/operations.ts';
-import type { ReplyMessage } from '../../../src/contract/wire.ts';
+import type { FromEngine, ReplyMessage } from '../../../src/contract/wire.ts';
 
 let lastSeq = 1_000_000;
 
@@ -34,4 +35,20 @@ export async function askFor<N extends OperationName>(
   const result = await ask(page, operation, input);
   if (!result.ok) throw new Error(`${operation}: ${JSON.stringify(result.error)}`);
   return result.value as Output<N>;
+}
+
+/** The next event of that name; ask for it before what makes it come. */
+export async function nextEvent<N extends EventName>(page: Page, name: N): Promise<EventPayload<N>> {
+  const payload = page.evaluate((name) => {
+    const { counter } = window as unknown as { counter: Transport };
+    return new Promise<unknown>((resolve) => {
+      const off = counter.onMessage((message) => {
+        const event = message as FromEngine;
+        if (event.type !== 'event' || event.name !== name) return;
+        off();
+        resolve(event.payload);
+      });
+    });
+  }, name as string);
+  return (await payload) as EventPayload<N>;
 }
