@@ -29,6 +29,7 @@ export async function takeInByKeys(intake: IntakeByKeys): Promise<string> {
   await page.locator('[role=option]').filter({ hasText: PROCEDURE }).waitFor();
   await expect.poll(() => page.locator('[role=option]').count()).toBe(1);
   await press('Enter');
+  await page.getByText('Quét mã QR trên thẻ căn cước', { exact: true }).waitFor();
   await focusIsIn('input');
   await page.keyboard.type(CARD);
   await press('Enter');
