@@ -122,6 +122,8 @@ export const OPERATIONS = {
   'keys.list': query(CLERKS, nothing, z.array(signingKey)),
   'outbox.status': query(EVERYONE, nothing, outboxStatus),
   'outbox.push': command(EVERYONE, nothing, outboxStatus),
+  /** A person has settled what stood in the way: a dossier that waits for one is tried again. */
+  'outbox.retry': command(EVERYONE, dossierRef, outboxStatus),
   'diagnostics.run': query(EVERYONE, nothing, z.array(diagnosticCheck)),
 } as const;
 

@@ -121,6 +121,10 @@ async function wire(wiring: Wiring): Promise<Engine> {
     });
   const outbox = province && createDelivery({ store, journal, province, numbers: numbers!, clock, bus, log });
   const outboxStatus = () => outbox?.status() ?? { ...store.outbox.counts(), online: false };
+  function onQueued(): void {
+    bus.publish('outbox.changed', outboxStatus());
+    outbox?.wake();
+  }
   const closing = new AbortController();
 
   const handlers = createHandlers({
@@ -154,14 +158,12 @@ async function wire(wiring: Wiring): Promise<Engine> {
       counter: config.counter,
       assertIdle: scanJobs.assertIdle,
       renderSlip: await createSlipRenderer(config, resources),
-      onReceived() {
-        bus.publish('outbox.changed', outboxStatus());
-        outbox?.wake();
-      },
+      onReceived: onQueued,
       log,
     }),
     outbox,
     outboxStatus,
+    onQueued,
     closing: closing.signal,
     diagnostics: createDiagnostics({
       disk: diskCheck(options.dataDir),

@@ -35,6 +35,8 @@ export interface HandlerParts {
   /** Null where no province is configured: dossiers then wait in the outbox. */
   readonly outbox: Outbox | null;
   readonly outboxStatus: () => OutboxStatus;
+  /** Tells screens and outbox that something new is to be sent. */
+  readonly onQueued: () => void;
   readonly diagnostics: Diagnostics;
   /** Aborts when the engine closes. */
   readonly closing: AbortSignal;
@@ -129,6 +131,14 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'outbox.status': outboxStatus,
     'outbox.push': async () => {
       await outbox?.drain({ untilEmpty: false, signal: parts.closing });
+      return outboxStatus();
+    },
+    'outbox.retry': ({ dossierId }) => {
+      const stuck = store.outbox.ofDossier(dossierId).filter((row) => row.state === 'needs-person');
+      store.transaction(() => {
+        for (const row of stuck) store.outbox.release(row.id);
+      });
+      parts.onQueued();
       return outboxStatus();
     },
     'diagnostics.run': () => parts.diagnostics(),

@@ -99,24 +99,27 @@ export function createDossierSigner(parts: {
     });
   }
 
+  /** Components with pages that no signature covers, in their order. */
+  function unsigned(dossier: Dossier): readonly ComponentView[] {
+    if (dossier.state !== 'draft')
+      throw new CounterError('DOSSIER_STATE', { state: dossier.state, needed: 'draft' });
+    return dossier.components.filter((c) => livePages(c).length > 0 && !c.signature);
+  }
+
   /** One PIN, one session at the token at a time; whoever asks twice finds the work done. */
   return oneAtATime(async (request: SignRequest) => {
-    const before = journal.load(request.dossierId);
-    const targets = before.components.filter((c) => livePages(c).length > 0 && !c.signature);
-    if (before.state !== 'draft')
-      throw new CounterError('DOSSIER_STATE', { state: before.state, needed: 'draft' });
-    if (targets.length === 0) return before;
-    const progress = (done: number) =>
-      bus.publish('sign.progress', { dossierId: request.dossierId, done, total: targets.length });
+    const { dossierId } = request;
+    const total = unsigned(journal.load(dossierId)).length;
+    if (total === 0) return journal.load(dossierId);
     const key = await openKey(request.key).open(request.pin);
     try {
-      let dossier = before;
-      progress(0);
-      for (const [index, component] of targets.entries()) {
-        dossier = await signOne(component, key, request);
-        progress(index + 1);
+      for (let done = 0; ; done += 1) {
+        bus.publish('sign.progress', { dossierId, done, total: Math.max(total, done) });
+        // Looked up anew: the clerk may have gone on with the pages while the last one was signed.
+        const [next] = unsigned(journal.load(dossierId));
+        if (!next) return journal.load(dossierId);
+        await signOne(next, key, request);
       }
-      return dossier;
     } finally {
       await key.close();
     }

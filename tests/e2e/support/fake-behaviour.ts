@@ -343,6 +343,7 @@ export function createBehaviour(emit: Emit): Behaviour {
       await deliver();
       return outbox();
     },
+    'outbox.retry': () => outbox(),
     'diagnostics.run': () => [],
   };
 
