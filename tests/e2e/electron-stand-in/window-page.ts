@@ -58,8 +58,8 @@ export async function openPage(hooks: PageHooks): Promise<WindowPage> {
       // This one leaves the page as it is, where other failures would show an error page in its place.
       return route.abort('aborted');
     }
-    // Chromium's PDF viewer is an extension that comes with it.
-    if (url.startsWith('chrome-extension://')) return route.continue();
+    // Chromium's PDF viewer is an extension that comes with it, over resources of Chromium's own.
+    if (/^chrome(-extension)?:\/\//.test(url)) return route.continue();
     // Whatever is not ours would go to a network: there it ends, and the test is told.
     if (!url.startsWith(`${MAPPED}/`)) {
       log('foreign-request', { url });
