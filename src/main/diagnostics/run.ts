@@ -10,13 +10,18 @@ export type Diagnostics = () => Promise<DiagnosticCheck[]>;
 const PATIENCE_MS = 15_000;
 
 /** Runs all checks at once and gives them in their order, whatever each of them does. */
-export function createDiagnostics(checks: Readonly<Record<string, Check>>): Diagnostics {
+export function createDiagnostics(
+  checks: Readonly<Record<string, Check>>,
+  patienceMs = PATIENCE_MS,
+): Diagnostics {
   return () =>
-    Promise.all(Object.entries(checks).map(async ([name, check]) => ({ name, ...(await settle(check)) })));
+    Promise.all(
+      Object.entries(checks).map(async ([name, check]) => ({ name, ...(await settle(check, patienceMs)) })),
+    );
 }
 
-async function settle(check: Check): Promise<CheckResult> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+async function settle(check: Check, patienceMs: number): Promise<CheckResult> {
+  const signal = AbortSignal.timeout(patienceMs);
   const late = new Promise<CheckResult>((resolve) => {
     signal.addEventListener('abort', () => resolve({ status: 'failed', details: { code: 'TIMEOUT' } }), {
       once: true,
