@@ -55,7 +55,7 @@ export const applicant = z.object({
   gender: z.enum(['male', 'female', 'other']).nullable(),
   address: z.string().trim().max(500),
   phone: z.string().trim().max(20),
-  email: z.union([z.email(), z.literal('')]),
+  email: z.union([z.email().max(254), z.literal('')]),
 });
 export type Applicant = z.infer<typeof applicant>;
 

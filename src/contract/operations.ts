@@ -42,6 +42,10 @@ function command<I extends z.ZodType, O extends z.ZodType>(
   return { kind: 'command', roles, input, output };
 }
 
+/** What a screen repeats to the engine: codes and ids of a catalogue, addresses of devices and keys. */
+const code = z.string().max(100);
+const address = z.string().max(4096);
+
 const nothing = z.object({});
 const dossierRef = z.object({ dossierId: id });
 
@@ -64,7 +68,7 @@ export const OPERATIONS = {
     z.object({ text: z.string().max(200), limit: z.number().int().min(1).max(100).default(20) }),
     z.array(procedureHit),
   ),
-  'procedures.get': query(EVERYONE, z.object({ code: z.string() }), procedure),
+  'procedures.get': query(EVERYONE, z.object({ code }), procedure),
   'citizens.readCard': query(CLERKS, z.object({ line: z.string().max(2000) }), citizenCard),
   'dossiers.list': query(
     CLERKS,
@@ -72,11 +76,7 @@ export const OPERATIONS = {
     z.array(dossierRow),
   ),
   'dossiers.get': query(CLERKS, dossierRef, dossierView),
-  'dossiers.open': command(
-    CLERKS,
-    z.object({ procedureCode: z.string(), dossierId: id.optional() }),
-    dossierView,
-  ),
+  'dossiers.open': command(CLERKS, z.object({ procedureCode: code, dossierId: id.optional() }), dossierView),
   'dossiers.setApplicant': command(CLERKS, dossierRef.extend({ applicant }), dossierView),
   /** Duration is what the clerk is shown while she waits: the due date if the dossier were received now. */
   'dossiers.previewDue': query(
@@ -86,7 +86,7 @@ export const OPERATIONS = {
   ),
   'dossiers.sign': command(
     CLERKS,
-    dossierRef.extend({ key: z.string(), pin: z.string().max(256) }),
+    dossierRef.extend({ key: address, pin: z.string().max(256) }),
     dossierView,
   ),
   'dossiers.receive': command(CLERKS, dossierRef, dossierView),
@@ -104,7 +104,7 @@ export const OPERATIONS = {
   'pages.restore': command(CLERKS, z.object({ dossierId: id, pageId: id }), dossierView),
   'pages.move': command(
     CLERKS,
-    z.object({ dossierId: id, pageId: id, componentId: z.string(), index: z.number().int().nonnegative() }),
+    z.object({ dossierId: id, pageId: id, componentId: code, index: z.number().int().nonnegative() }),
     dossierView,
   ),
   'documents.read': query(
@@ -115,7 +115,7 @@ export const OPERATIONS = {
   'scanners.list': query(EVERYONE, z.object({ search: z.boolean().default(false) }), z.array(scannerDevice)),
   'scans.start': command(
     CLERKS,
-    z.object({ dossierId: id, componentId: z.string(), device: z.string(), settings: scanSettings }),
+    z.object({ dossierId: id, componentId: code, device: address, settings: scanSettings }),
     z.object({ scanId: id }),
   ),
   'scans.cancel': command(CLERKS, z.object({ scanId: id }), nothing),
