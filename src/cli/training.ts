@@ -90,7 +90,8 @@ const FEEDER_WATCH_MS = 300;
  * on. Returns the way to stop.
  */
 export function keepFeederFilled(scanner: ScannerSimulator, sheets: number): () => void {
-  let loads = 0;
+  // The first papers were drawn from seed 1.
+  let loads = 1;
   let wasOver = false;
   const watch = setInterval(() => {
     const over = scanner.control.sheetsLeft() === 0 && lastJobIsOver(scanner);

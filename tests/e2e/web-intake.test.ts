@@ -58,7 +58,11 @@ describe.skipIf(!isBuilt())('the web host in training [skipped where out/ is mis
           '--disable-component-update',
         ],
       });
-      const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'vi-VN' });
+      const context = await browser.newContext({
+        viewport: { width: 1366, height: 768 },
+        locale: 'vi-VN',
+        reducedMotion: 'reduce',
+      });
       page = await context.newPage();
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
