@@ -33,11 +33,8 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
         expect(await ask(started.page, operation, {})).toMatchObject({ ok: false, error: { code } });
       }
     }
-    const reload = async (started: StartedShell) => {
-      const since = started.events.length;
-      await started.page.getByRole('button').first().click();
-      await started.waitFor('navigated', undefined, since);
-    };
+    const reload = (started: StartedShell) =>
+      started.acrossReload(() => started.page.getByRole('button').first().click());
     const expectWork = async (started: StartedShell) => {
       await started.page.getByRole('option').first().waitFor();
       expect(await askFor(started.page, 'session.info', {})).toMatchObject({ counter: 'Q01' });

@@ -145,10 +145,8 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
 
     it('ends the process with the module when the engine dies', async () => {
       const since = shell.events.length;
-      process.kill(shell.pidOf('engine.js'), 'SIGKILL');
+      await shell.acrossReload(() => process.kill(shell.pidOf('engine.js'), 'SIGKILL'));
       await shell.waitFor('utility-exit', ({ entry }) => entry === 'token-host.js', since);
-      await shell.waitFor('reload', undefined, since);
-      await shell.waitFor('navigated', undefined, since);
       expect(await askFor(shell.page, 'keys.list', {})).toMatchObject([{ uri: KEY }]);
     });
   });

@@ -103,10 +103,8 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
         const { counter } = window as unknown as { counter: { onClose(handler: () => void): void } };
         counter.onClose(() => console.info('told that the engine is gone'));
       });
-      process.kill(before, 'SIGKILL');
+      await shell.acrossReload(() => process.kill(before, 'SIGKILL'));
       await shell.waitFor('console', ({ text }) => text === 'told that the engine is gone', since);
-      await shell.waitFor('reload', undefined, since);
-      await shell.waitFor('navigated', undefined, since);
       await shell.page.getByRole('option').first().waitFor();
       expect(shell.pidOf('engine.js')).not.toBe(before);
       const rows = await askFor(shell.page, 'dossiers.list', {});

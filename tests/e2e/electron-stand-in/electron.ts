@@ -20,6 +20,7 @@ interface QuitEvent {
 
 class App extends EventEmitter {
   readonly isPackaged = false;
+  #leaving = false;
   requestSingleInstanceLock(): boolean {
     return true;
   }
@@ -41,8 +42,9 @@ class App extends EventEmitter {
       },
     };
     this.emit('will-quit', event);
-    if (prevented) return;
-    const pages = BrowserWindow.getAllWindows().map((window) => window.webContents.page?.close());
+    if (prevented || this.#leaving) return;
+    this.#leaving = true;
+    const pages = BrowserWindow.all.map((window) => window.webContents.page?.close());
     void Promise.all(pages).finally(() => this.exit(0));
   }
   exit(code: number): void {
@@ -104,7 +106,8 @@ interface WindowOptions {
 }
 
 export class BrowserWindow extends EventEmitter {
-  static readonly #all: BrowserWindow[] = [];
+  /** Also those that are closed: their browser's profile is still there. */
+  static readonly all: BrowserWindow[] = [];
   readonly webContents = new WebContents();
   readonly #preload: string;
   #destroyed = false;
@@ -113,12 +116,12 @@ export class BrowserWindow extends EventEmitter {
     super();
     this.#preload = options.webPreferences.preload;
     log('window', options.webPreferences);
-    BrowserWindow.#all.push(this);
+    BrowserWindow.all.push(this);
     app.emit('web-contents-created', {}, this.webContents);
   }
 
   static getAllWindows(): BrowserWindow[] {
-    return BrowserWindow.#all.filter((window) => !window.isDestroyed());
+    return BrowserWindow.all.filter((window) => !window.isDestroyed());
   }
   isDestroyed(): boolean {
     return this.#destroyed;

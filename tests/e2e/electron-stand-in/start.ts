@@ -17,6 +17,8 @@ export interface StartedShell {
   named(event: string): StandInEvent[];
   /** The first event that suits from `since` (an index of `events`) on, at once or when it comes. */
   waitFor(event: string, suits?: (e: StandInEvent) => boolean, since?: number): Promise<StandInEvent>;
+  /** Runs `action` and waits until the page that it makes the window load stands in place of the present one. */
+  acrossReload(action: () => unknown): Promise<void>;
   /** Pid of the newest utility process with that bundle. */
   pidOf(bundle: string): number;
   /** The exit code. */
@@ -88,6 +90,11 @@ export async function startShell(
     events,
     named: (event) => events.filter((e) => e.event === event),
     waitFor,
+    async acrossReload(action) {
+      await page.evaluate(() => Object.assign(window, { beforeReload: true }) && null);
+      await action();
+      await page.waitForFunction(() => !('beforeReload' in window));
+    },
     pidOf: (bundle) => {
       const started = events.filter((e) => e.event === 'utility-process' && e.entry === bundle);
       return started.at(-1)!.pid as number;

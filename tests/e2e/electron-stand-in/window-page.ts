@@ -79,7 +79,6 @@ export async function openPage(hooks: PageHooks): Promise<WindowPage> {
     if (!isTop(frame)) return;
     hooks.frame.url = frame.url().replace(MAPPED, APP);
     hooks.navigated();
-    log('navigated', { url: hooks.frame.url });
   });
   context.on('page', (opened) => {
     const url = opened.url();
