@@ -118,7 +118,8 @@ export async function openPage(hooks: PageHooks): Promise<WindowPage> {
     },
     async close() {
       await context.close();
-      await rm(profile, { recursive: true, force: true });
+      // Chromium's children write on for a moment after it has closed.
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
