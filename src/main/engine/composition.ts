@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CounterError } from '../../contract/errors.ts';
 import { type Calendar, parseCalendar } from '../calendar/calendar.ts';
 import { diskCheck, keyCheck, provinceCheck, scannerCheck, storeCheck } from '../diagnostics/checks.ts';
-import { createDiagnostics } from '../diagnostics/run.ts';
+import { createDiagnostics, type Diagnostics } from '../diagnostics/run.ts';
 import { createImaging } from '../imaging/index.ts';
 import { readCatalogue } from '../procedures/catalogue-file.ts';
 import { type PreparedCatalogue, prepareCatalogue } from '../procedures/search.ts';
@@ -19,7 +19,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type CounterConfig, readConfig } from './config.ts';
 import { createConnections } from './connections.ts';
 import { createDelivery } from './delivery.ts';
-import { createKeys, createScanners, settingsPins } from './devices.ts';
+import { createKeys, createScanners, type Keys, type Scanners, settingsPins } from './devices.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Engine } from './engine.ts';
 import { createEventBus } from './events.ts';
@@ -165,17 +165,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     outboxStatus,
     onQueued,
     closing: closing.signal,
-    diagnostics: createDiagnostics({
-      disk: diskCheck(options.dataDir),
-      store: storeCheck({
-        count: () => store.counts(),
-        missingObjects: () => store.sweepReport.missing.length,
-        configFile: options.configFile,
-      }),
-      scanner: scannerCheck(() => scanners.list(false), config.scanners.length),
-      key: keyCheck(keys.list, config.keys.length),
-      province: provinceCheck(config.province?.baseUrl ?? null, () => clock.now()),
-    }),
+    diagnostics: diagnosticsOf(wiring, scanners, keys),
   });
   outbox?.start();
   const wanted = config.province?.numbersInHand ?? 0;
@@ -208,6 +198,25 @@ async function wire(wiring: Wiring): Promise<Engine> {
       return closed;
     },
   };
+}
+
+/** The five self-checks that every counter can run at any time. */
+function diagnosticsOf(
+  { options, config, store, clock }: Wiring,
+  scanners: Scanners,
+  keys: Keys,
+): Diagnostics {
+  return createDiagnostics({
+    disk: diskCheck(options.dataDir),
+    store: storeCheck({
+      count: () => store.counts(),
+      missingObjects: () => store.sweepReport.missing.length,
+      configFile: options.configFile,
+    }),
+    scanner: scannerCheck(() => scanners.list(false), config.scanners.length),
+    key: keyCheck(keys.list, config.keys.length),
+    province: provinceCheck(config.province?.baseUrl ?? null, () => clock.now()),
+  });
 }
 
 async function loadCatalogue(config: CounterConfig, resources: string): Promise<PreparedCatalogue> {

@@ -64,7 +64,7 @@ describe('delivery', () => {
 
   it('waits while the province is down, says why, and goes out once it is back', async () => {
     counter = await startCounter({ provinceDown: true });
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     const faulted = counter.next('dossier.changed', ({ dossier }) => dossier.sendFault !== null);
     await receive(id);
     expect((await faulted).dossier).toMatchObject({ state: 'received', sendFault: 'PROVINCE_UNREACHABLE' });
@@ -81,11 +81,11 @@ describe('delivery', () => {
 
   it('tells at once that a dossier waits, though the line rests after faults', async () => {
     counter = await startCounter({ provinceDown: true });
-    const first = await counter.ready();
+    const first = await counter.ready('one');
     const faulted = counter.next('outbox.changed', (s) => s.lastFault !== null);
     await receive(first.id);
     await faulted;
-    const second = await counter.ready();
+    const second = await counter.ready('one');
     const changed = counter.next('outbox.changed', (s) => s.waiting + s.sending === 2);
     await receive(second.id);
     expect(await changed).toMatchObject({ sent: 0, online: false });
@@ -106,7 +106,7 @@ describe('delivery', () => {
     ['a damaged chunk', { kind: 'damaged-chunk', at: 'upload' }],
   ] as const)('gets through %s, and the province has one record', async (_, fault) => {
     counter = await startCounter();
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     await control().inject(fault);
     control().revokeTokens();
     await receive(id);
@@ -124,7 +124,7 @@ describe('delivery', () => {
 
   it('sends only the rest of a file that was cut', async () => {
     counter = await startCounter();
-    const { id, components } = await counter.ready();
+    const { id, components } = await counter.ready('one');
     await control().inject({ kind: 'cut-upload', atByte: 40_000 });
     await receive(id);
     await pushUntilSent(id);
@@ -140,7 +140,7 @@ describe('delivery', () => {
     ['a refusal', 'forbidden', 'PROVINCE_FORBIDDEN'],
   ] as const)('leaves %s to a person, who may have it tried again', async (_, kind, code) => {
     counter = await startCounter();
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     await control().inject({ kind, at: 'record' });
     const stuck = counter.next('outbox.changed', (s) => s.needsPerson === 1);
     await receive(id);
@@ -157,7 +157,7 @@ describe('delivery', () => {
 
   it('goes on after the engine was closed in the middle of an upload', async () => {
     counter = await startCounter();
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     await control().inject({ kind: 'slow', at: 'upload', after: 1, delayMs: 60_000 });
     await receive(id);
     while (control().pendingFaults() > 0) await pause(10);
@@ -168,7 +168,7 @@ describe('delivery', () => {
 
   it('finds the record that the province has when the answer was lost before a restart', async () => {
     counter = await startCounter();
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     await control().inject({ kind: 'lost-answer', at: 'record' });
     const faulted = counter.next('dossier.changed', ({ dossier }) => dossier.sendFault !== null);
     await receive(id);
@@ -189,14 +189,14 @@ describe('delivery', () => {
       province: { ...configOf(counter).province, numbersInHand: 7 },
     });
     await counter.restart();
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     expect((await receive(id)).code?.kind).toBe('official');
     expectAtProvince(await counter.sent(id));
   });
 
   it('keeps secrets and citizens out of the messages that every screen hears', async () => {
     counter = await startCounter();
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     const heard: string[] = [];
     counter.client().on('outbox.changed', (s) => heard.push(JSON.stringify(s)));
     await receive(id);

@@ -74,14 +74,14 @@ describe('receiving a dossier', () => {
     counter = await startCounter();
     await numbersInHand();
     await counter.province.control.inject({ kind: 'down' });
-    const dossier = await receive((await counter.ready()).id);
+    const dossier = await receive((await counter.ready('one')).id);
     expect(dossier.code).toEqual({ value: officialCode(1), kind: 'official' });
     expect(numbersSet()).toBe(1);
   });
 
   it('asked twice, also at once, answers the same dossier and puts it into the outbox once', async () => {
     counter = await startCounter();
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     const [first, second] = await Promise.all([receive(id), receive(id)]);
     const codes = new Set(
       [first, second, await receive(id)].map((d) => `${d.code?.value} ${d.slipDocumentId}`),
@@ -97,14 +97,14 @@ describe('receiving a dossier', () => {
 
   it('gives two dossiers that are received at once two numbers', async () => {
     counter = await startCounter();
-    const [one, other] = [await counter.ready(), await counter.ready()];
+    const [one, other] = [await counter.ready('one'), await counter.ready('one')];
     const codes = (await Promise.all([receive(one.id), receive(other.id)])).map((d) => d.code?.value);
     expect(codes).toEqual([officialCode(1), officialCode(2)]);
   });
 
   it('spends no number on a slip that cannot be printed', async () => {
     counter = await startCounter();
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     const withName = (name: string) =>
       counter.call('dossiers.setApplicant', { dossierId: id, applicant: { ...APPLICANT, name } });
     await withName('Hoàng 🙂 Thử');
@@ -119,16 +119,33 @@ describe('receiving a dossier', () => {
     expect((await receive(id)).code?.value).toBe(officialCode(1));
   });
 
+  it('gives the number of the day of receipt, though it failed the day before', async () => {
+    let days = 0;
+    const now = () => new Date(Date.now() + days * 86_400_000);
+    counter = await startCounter({ clock: { now } });
+    const { id } = await counter.ready('one');
+    await counter.call('dossiers.setApplicant', {
+      dossierId: id,
+      applicant: { ...APPLICANT, name: 'Hoàng 🙂 Thử' },
+    });
+    expect((await refusal(receive(id))).code).toBe('SLIP_TEXT_UNPRINTABLE');
+    await counter.call('dossiers.setApplicant', { dossierId: id, applicant: APPLICANT });
+    days = 1;
+    const received = await receive(id);
+    expect(received.code?.value).toContain(`-${localDay(now()).replaceAll('-', '').slice(2)}-`);
+    expect(localDay(new Date(received.receivedAt!))).toBe(localDay(now()));
+  });
+
   it('asks for no number beforehand where none is to be kept in hand', async () => {
     counter = await startCounter({ province: { numbersInHand: 0 } });
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     expect(numbersSet()).toBe(0);
     expect((await receive(id)).code).toEqual({ value: officialCode(1), kind: 'official' });
   });
 
   it('takes no pages, applicant or second signature any more', async () => {
     counter = await startCounter();
-    const { id, components } = await counter.ready();
+    const { id, components } = await counter.ready('one');
     await receive(id);
     const pageId = components[0]!.pages[0]!.id;
     const codes = await Promise.all(
@@ -145,11 +162,13 @@ describe('receiving a dossier', () => {
 
   it('works without a province: a temporary code, and the dossier waits', async () => {
     counter = await startCounter({ config: { province: null } });
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     const changed = counter.next('outbox.changed');
     expect((await receive(id)).code?.value).toMatch(/^TAM-Q01-\d{6}-0001$/);
     expect(await changed).toMatchObject({ waiting: 1, online: false });
     expect(await counter.call('outbox.push', {})).toMatchObject({ waiting: 1, online: false });
+    await counter.restart();
+    expect((await receive((await counter.ready('one')).id)).code?.value).toMatch(/^TAM-Q01-\d{6}-0002$/);
   });
 });
 
@@ -167,7 +186,7 @@ describeWithPeers(['pdfsig'], 'the slip that is handed out', () => {
 
   it('says that a code is temporary; the official one takes its place before the province hears of it', async () => {
     counter = await startCounter({ provinceDown: true });
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     const received = await receive(id);
     expect(received.code?.kind).toBe('temporary');
     expect(received.code?.value).toMatch(/^TAM-Q01-\d{6}-0001$/);
@@ -186,7 +205,7 @@ describeWithPeers(['pdfsig'], 'the slip that is handed out', () => {
 
   it('shows the dossier as it was received, though the draft changed while it was drawn', async () => {
     counter = await startCounter();
-    const { id } = await counter.ready();
+    const { id } = await counter.ready('one');
     const [received] = await Promise.all([
       receive(id),
       counter.call('dossiers.setApplicant', {

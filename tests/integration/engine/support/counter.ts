@@ -12,7 +12,7 @@ import type { Engine } from '../../../../src/main/engine/engine.ts';
 import { type Log, silentLog } from '../../../../src/main/engine/log.ts';
 import { openStore, type Store } from '../../../../src/main/store/index.ts';
 import { fileKeyVault } from '../../../../src/main/store/key-vault.ts';
-import { issueTestIdentity } from '../../../../src/simulators/certificates.ts';
+import { issueTestIdentity, type TestIdentity } from '../../../../src/simulators/certificates.ts';
 import { type ProvinceSimulator, startProvinceSimulator } from '../../../../src/simulators/province/index.ts';
 import {
   generatePaper,
@@ -27,8 +27,10 @@ export const UNIT = { code: 'H14.22.05', name: 'UBND xã Bảo Lâm', parent: 'T
 export const CLERK = 'Nông Thị Mẫu';
 export const PIN = 'mat-khau-thu';
 
-/** One required paper and several that only some have to hand in (resources/catalogue/sample.json). */
+/** Two required papers and several that only some have to hand in (resources/catalogue/sample.json). */
 export const PROCEDURE = '1.001193';
+/** One required paper. */
+const SIMPLER_PROCEDURE = '1.000894';
 export const FORM = 'to-khai';
 export const BIRTH = 'giay-chung-sinh';
 export const OPTIONAL = 'uy-quyen';
@@ -67,7 +69,6 @@ export interface TestCounter {
   readonly province: ProvinceSimulator;
   readonly provinceFolder: string;
   readonly key: string;
-  readonly rootPem: string;
   engine(): Engine;
   client(): Client;
   /** Closes the engine where it is open and opens it again on the same folder. */
@@ -83,8 +84,8 @@ export interface TestCounter {
   next<N extends EventName>(name: N, fits?: (payload: EventPayload<N>) => boolean): Promise<EventPayload<N>>;
   /** A draft with an applicant. */
   draft(): Promise<DossierView>;
-  /** A draft that lacks nothing but to be received. */
-  ready(): Promise<DossierView>;
+  /** A draft that lacks nothing but to be received: two signed components, or one of a simpler procedure. */
+  ready(components?: 'two' | 'one'): Promise<DossierView>;
   sign(dossierId: string, pin?: string): Promise<DossierView>;
   sent(dossierId: string): Promise<DossierView>;
   stop(): Promise<void>;
@@ -102,6 +103,7 @@ export interface CounterChoices {
 }
 
 let sheets: Promise<Paper[]> | undefined;
+let identity: Promise<TestIdentity> | undefined;
 
 /** The same few papers for every test: drawing them takes longer than scanning them. */
 export async function papers(count: number): Promise<Paper[]> {
@@ -120,9 +122,9 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
   const dataDir = choices.dataDir ?? path.join(folder, 'data');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const provinceFolder = path.join(folder, 'province');
-  const identity = await issueTestIdentity({ commonName: CLERK, keyType: 'ec-p256', password: PIN });
+  identity ??= issueTestIdentity({ commonName: CLERK, keyType: 'ec-p256', password: PIN });
   const p12 = path.join(folder, 'clerk.p12');
-  writeFileSync(p12, identity.p12, { mode: 0o600 });
+  writeFileSync(p12, (await identity).p12, { mode: 0o600 });
   const scanner = await startScannerSimulator({ papers: await papers(2), ...choices.scanner });
   const province = await startProvinceSimulator({
     folder: provinceFolder,
@@ -206,8 +208,8 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
     }
   }
 
-  async function draft(): Promise<DossierView> {
-    const opened = await call('dossiers.open', { procedureCode: PROCEDURE, dossierId: randomUUID() });
+  async function draft(procedureCode = PROCEDURE): Promise<DossierView> {
+    const opened = await call('dossiers.open', { procedureCode, dossierId: randomUUID() });
     return call('dossiers.setApplicant', { dossierId: opened.id, applicant: APPLICANT });
   }
 
@@ -222,7 +224,6 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
     province,
     provinceFolder,
     key: `pkcs12:${p12}`,
-    rootPem: identity.rootPem,
     engine: () => open!.engine,
     client: () => open!.client,
     restart,
@@ -240,9 +241,9 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
     scan,
     next,
     draft,
-    async ready() {
-      const { id } = await draft();
-      for (const componentId of [FORM, BIRTH]) {
+    async ready(components = 'two') {
+      const { id } = await draft(components === 'two' ? PROCEDURE : SIMPLER_PROCEDURE);
+      for (const componentId of components === 'two' ? [FORM, BIRTH] : [FORM]) {
         scanner.control.loadFeeder(await papers(1));
         const { failed } = await scan(id, componentId);
         if (failed) throw new Error(`scan failed: ${failed.error.code}`);
