@@ -9,6 +9,7 @@ import { createWindow } from './window.ts';
 
 /** Life cycle of the program: one instance, one window, one engine; the window goes, the engine finishes its write. */
 export function startShell(): void {
+  chooseDataFolder();
   if (!app.requestSingleInstanceLock()) {
     app.quit();
     return;
@@ -23,6 +24,15 @@ export function startShell(): void {
   });
   app.on('window-all-closed', () => app.quit());
   app.whenReady().then(start).catch(giveUp);
+}
+
+/**
+ * On Windows the data stay on the machine: Electron's own choice lies in the roaming profile, which would carry
+ * gigabytes of pages through every logon. The name is ASCII for the sake of vendors' modules.
+ */
+function chooseDataFolder(): void {
+  const local = process.env.LOCALAPPDATA;
+  if (process.platform === 'win32' && local) app.setPath('userData', path.join(local, 'mot-cua-counter'));
 }
 
 async function start(): Promise<void> {
