@@ -8,7 +8,7 @@ const REDACTED = [
   ...['applicant', 'identityNumber', 'phone', 'email', 'address', 'birthDate', 'line'],
 ].flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 
-/** Lines that are kept for a disk that takes none; beyond it the oldest are given up. */
+/** Bytes that are held for a disk that takes none; lines beyond it are given up. */
 const HELD_BYTES = 1024 * 1024;
 
 /**
