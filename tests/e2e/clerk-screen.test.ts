@@ -175,7 +175,14 @@ describeWithPeers(['chromium'], "the clerk's screen", () => {
     await page.locator('[data-send="waiting-offline"]').waitFor();
     await page.getByText('Đang mất kết nối với hệ thống tỉnh.').waitFor();
     await shot('8-offline');
+    engine.setRefusing(true);
     engine.setOnline(true);
+    await page.locator('[data-send="needs-person"]').waitFor();
+    await fault('PROVINCE_FORBIDDEN').waitFor();
+    await shot('8-refused');
+    engine.setRefusing(false);
+    await page.locator('[data-send-again]').focus();
+    await press('Enter');
     await page.locator('[data-send="sent"]').waitFor();
     await page.getByText('Biên nhận CB-2026-', { exact: false }).waitFor();
     await shot('9-sent');

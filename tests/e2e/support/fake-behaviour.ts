@@ -28,6 +28,8 @@ export interface Behaviour {
   /** Scans wait before each page until the returned function is called. */
   holdPages(): () => void;
   setOnline(online: boolean): void;
+  /** The province refuses what it is sent, so that a person has to look. */
+  setRefusing(refusing: boolean): void;
   setPinState(state: SigningKeyInfo['pinState']): void;
   dossiers(): readonly DossierView[];
 }
@@ -53,6 +55,7 @@ export function createBehaviour(emit: Emit): Behaviour {
   let jam: number | null = null;
   let gate: Promise<void> | null = null;
   let online = true;
+  let refusing = false;
   let pinState: SigningKeyInfo['pinState'] = 'ok';
   let serial = 0;
   let pageSerial = 0;
@@ -95,12 +98,13 @@ export function createBehaviour(emit: Emit): Behaviour {
   }
   function outbox(): OutboxStatus {
     const all = [...dossiers.values()];
-    const waiting = all.filter((d) => d.state === 'received').length;
+    const stuck = all.filter((d) => d.state === 'received' && d.sendFault !== null).length;
+    const waiting = all.filter((d) => d.state === 'received').length - stuck;
     return {
       waiting: online ? 0 : waiting,
       sending: online ? waiting : 0,
       sent: all.filter((d) => d.state === 'sent').length,
-      needsPerson: 0,
+      needsPerson: stuck,
       online,
       lastFault: online ? null : { code: 'PROVINCE_UNREACHABLE', at: new Date().toISOString() },
     };
@@ -118,8 +122,13 @@ export function createBehaviour(emit: Emit): Behaviour {
   async function deliver(): Promise<void> {
     for (const dossier of [...dossiers.values()].filter((d) => d.state === 'received')) {
       emit('outbox.changed', outbox());
-      if (!online) return;
+      if (!online || dossier.sendFault !== null) return;
       await pause(400);
+      if (refusing) {
+        tell({ ...find(dossier.id), sendFault: 'PROVINCE_FORBIDDEN' });
+        emit('outbox.changed', outbox());
+        return;
+      }
       tell({
         ...find(dossier.id),
         state: 'sent',
@@ -343,7 +352,11 @@ export function createBehaviour(emit: Emit): Behaviour {
       await deliver();
       return outbox();
     },
-    'outbox.retry': () => outbox(),
+    'outbox.retry': ({ dossierId }) => {
+      tell({ ...find(dossierId), sendFault: null });
+      void deliver();
+      return outbox();
+    },
     'diagnostics.run': () => [],
   };
 
@@ -389,6 +402,9 @@ export function createBehaviour(emit: Emit): Behaviour {
       online = value;
       emit('outbox.changed', outbox());
       if (online) void deliver();
+    },
+    setRefusing(value) {
+      refusing = value;
     },
     setPinState(state) {
       pinState = state;

@@ -1,10 +1,13 @@
-import { makeStyles, mergeClasses, Spinner, Text, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, mergeClasses, Spinner, Text, tokens } from '@fluentui/react-components';
 import { CheckmarkCircleFilled } from '@fluentui/react-icons/svg/checkmark-circle';
 import { ClockRegular } from '@fluentui/react-icons/svg/clock';
 import { CloudOffRegular } from '@fluentui/react-icons/svg/cloud-off';
 import { WarningRegular } from '@fluentui/react-icons/svg/warning';
+import { useMutation } from '@tanstack/react-query';
+import type { ErrorShape } from '../../../contract/errors.ts';
 import type { DossierView } from '../../../contract/model.ts';
-import { isErrorCode } from '../../app/faults.ts';
+import { useEngine } from '../../app/engine.tsx';
+import { isErrorCode, shapeOf } from '../../app/faults.ts';
 import { useFormats } from '../../app/formats.ts';
 import { useOutbox } from '../../app/queries.ts';
 import { useTexts } from '../../app/texts.tsx';
@@ -37,6 +40,7 @@ export function SendFacts(props: { dossier: DossierView }) {
   const { dossier } = props;
   const state = sendState(dossier, outbox.data);
   const { receipt, sendFault } = dossier;
+  const retry = useSendAgain(dossier.id);
   return (
     <>
       <div className={styles.box} role="status" data-send={state}>
@@ -61,10 +65,28 @@ export function SendFacts(props: { dossier: DossierView }) {
         </div>
       </div>
       {state === 'needs-person' && sendFault && (
-        <Fault fault={{ code: isErrorCode(sendFault) ? sendFault : 'PROVINCE_FAILED', details: {} }} />
+        <Fault
+          fault={retry.error ? shapeOf(retry.error) : faultOf(sendFault)}
+          actions={
+            <Button data-send-again="" disabled={retry.isPending} onClick={() => retry.mutate()}>
+              {t('send.again')}
+            </Button>
+          }
+        />
       )}
     </>
   );
+}
+
+/** What the engine kept of the fault is its code; one that this screen does not know is still a fault of sending. */
+function faultOf(code: string): ErrorShape {
+  return { code: isErrorCode(code) ? code : 'PROVINCE_FAILED', details: {} };
+}
+
+/** Puts a dossier that waits for a person back in the queue; the outcome comes as an event, like every sending. */
+function useSendAgain(dossierId: string) {
+  const engine = useEngine();
+  return useMutation({ mutationFn: () => engine.call('outbox.retry', { dossierId }) });
 }
 
 function SendIcon(props: { state: SendState }) {
