@@ -5,12 +5,12 @@ import { CircleRegular } from '@fluentui/react-icons/svg/circle';
 import { ReceiptRegular } from '@fluentui/react-icons/svg/receipt';
 import type { DossierView } from '../../../contract/model.ts';
 import { shapeOf } from '../../app/faults.ts';
-import { useDuePreview } from '../../app/queries.ts';
+import { useDuePreview, useOutbox } from '../../app/queries.ts';
 import { useTexts } from '../../app/texts.tsx';
 import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
 import { DueFacts } from './DueFacts.tsx';
-import { missingComponents, type Step, stepStates, unsignedComponents } from './progress.ts';
+import { missingComponents, type Step, sendState, stepStates, unsignedComponents } from './progress.ts';
 import { SendFacts } from './SendFacts.tsx';
 
 const useStyles = makeStyles({
@@ -25,6 +25,8 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusLarge,
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     '@media (max-width: 1000px)': { flexShrink: 0, minHeight: 'auto' },
+    // The panel scrolls; what is in it keeps its height.
+    '& > *': { flexShrink: 0 },
   },
   next: {
     display: 'flex',
@@ -112,10 +114,10 @@ export function NextPanel(props: PanelProps) {
           </li>
         ))}
       </ol>
+      {(dossier.state === 'received' || dossier.state === 'sent') && <SendFacts dossier={dossier} />}
       {due.error && <Fault fault={shapeOf(due.error)} />}
       {draft && !due.error && <DueFacts due={due.data?.due ?? null} loading={due.isPending} />}
       {!draft && dossier.due && <DueFacts due={dossier.due} loading={false} label={t('due.promised')} />}
-      {(dossier.state === 'received' || dossier.state === 'sent') && <SendFacts dossier={dossier} />}
       {dossier.slipDocumentId && (
         <Button icon={<ReceiptRegular />} className={styles.button} onClick={props.onSlip}>
           {t('slip.open')}
@@ -133,6 +135,8 @@ function NextAction(props: PanelProps) {
   const t = useTexts();
   const { dossier, step } = props;
   const missing = missingComponents(dossier).length;
+  const outbox = useOutbox();
+  const stuck = sendState(dossier, outbox.data) === 'needs-person';
   const content: Record<Step | 'nothing', { text: string; label: string; key: string; run: () => void }> = {
     citizen: { text: t('next.citizen.text'), label: t('next.citizen.do'), key: 'F4', run: props.onCitizen },
     papers: {
@@ -148,7 +152,12 @@ function NextAction(props: PanelProps) {
       run: props.onSign,
     },
     receive: { text: t('next.receive.text'), label: t('next.receive.do'), key: 'F9', run: props.onReceive },
-    send: { text: t('next.send.text'), label: t('list.new'), key: 'F2', run: props.onNew },
+    send: {
+      text: t(stuck ? 'next.stuck.text' : 'next.send.text'),
+      label: t('list.new'),
+      key: 'F2',
+      run: props.onNew,
+    },
     nothing: {
       text: dossier.state === 'discarded' ? t('next.discarded') : t('next.nothing'),
       label: t('list.new'),
