@@ -16,7 +16,7 @@ const CARD = '004190000123|085012345|Nông Thị Mẫu|05021990|Nữ|Tổ 3, Ph�
 const PATIENCE_MS = 15_000;
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: PATIENCE_MS });
 
-describeWithPeers(['chromium'], "the clerk's screen", () => {
+describeWithPeers(['chromium', 'fonts'], "the clerk's screen", () => {
   let rendererDir: string;
   let browser: Browser;
   let engine: FakeEngine;

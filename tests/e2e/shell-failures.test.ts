@@ -9,7 +9,7 @@ import { isBuilt, type StartedShell, startShell } from './electron-stand-in/star
 import { ask, askFor } from './support/bridge.ts';
 
 describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing: npm run build]', () => {
-  describeWithPeers(['chromium'], 'where the engine cannot start', () => {
+  describeWithPeers(['chromium', 'fonts'], 'where the engine cannot start', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'shell-failures-'));
     let training: Training;
     let shell: StartedShell | null = null;

@@ -17,7 +17,7 @@ const LABEL = 'quay-1';
 const KEY = `pkcs11:${MODULE}?token=${LABEL}`;
 
 describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing: npm run build]', () => {
-  describeWithPeers(['chromium', 'softhsm', 'pkcs11-tool', 'openssl'], 'with a token', () => {
+  describeWithPeers(['chromium', 'fonts', 'softhsm', 'pkcs11-tool', 'openssl'], 'with a token', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'shell-token-'));
     const conf = path.join(folder, 'softhsm2.conf');
     let training: Training;

@@ -12,7 +12,7 @@ import { takeInByKeys } from './support/keyboard-intake.ts';
 const ARTIFACTS = path.resolve(import.meta.dirname, '../.artifacts');
 
 describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing: npm run build]', () => {
-  describeWithPeers(['chromium'], 'its shell', () => {
+  describeWithPeers(['chromium', 'fonts'], 'its shell', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'shell-'));
     let training: Training;
     let shell: StartedShell;

@@ -21,7 +21,7 @@ interface Ready {
 }
 
 describe.skipIf(!isBuilt())('the web host in training [skipped where out/ is missing: npm run build]', () => {
-  describeWithPeers(['chromium'], 'with its simulated scanner and province', () => {
+  describeWithPeers(['chromium', 'fonts'], 'with its simulated scanner and province', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'web-intake-'));
     const printed: string[] = [];
     let host: ChildProcess;

@@ -3,6 +3,10 @@ import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
 
 /** The real programs that judge this project, each with the Debian package that gives it. */
+const FONTS = ['liberation2', 'liberation'].map(
+  (folder) => `/usr/share/fonts/truetype/${folder}/LiberationSans-Regular.ttf`,
+);
+
 export const PEERS = {
   scanimage: { package: 'sane-utils', present: () => onPath('scanimage') },
   airscan: {
@@ -18,6 +22,9 @@ export const PEERS = {
   qpdf: { package: 'qpdf', present: () => onPath('qpdf') },
   openssl: { package: 'openssl', present: () => onPath('openssl') },
   chromium: { package: 'chromium', present: () => onPath('chromium') },
+  /** What the browser writes Vietnamese with, and what the pictures of the screen are measured by. */
+  fonts: { package: 'fonts-liberation2', present: () => FONTS.some((file) => existsSync(file)) },
+  ps: { package: 'procps', present: () => onPath('ps') },
 } as const;
 
 export type Peer = keyof typeof PEERS;
