@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { PEERS, type Peer } from '../tests/support/peers.ts';
 
-/** Peers that this machine lacks, after trying to install them where that is possible (root on Debian or Ubuntu). */
-export function providePeers(): Peer[] {
-  const all = Object.keys(PEERS) as Peer[];
-  const missing = () => all.filter((name) => !PEERS[name].present());
+const ALL = Object.keys(PEERS) as Peer[];
+
+/** Peers among `names` that this machine lacks, after trying to install them where that is possible (root on Debian or Ubuntu). */
+export function providePeers(names: readonly Peer[] = ALL): Peer[] {
+  const missing = () => names.filter((name) => !PEERS[name].present());
   if (missing().length === 0 || !canInstall()) return missing();
   const packages = [...new Set(missing().map((name) => PEERS[name].package))];
   console.log(`installing Debian packages: ${packages.join(' ')}`);

@@ -5,9 +5,12 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { providePeers } from '../../scripts/peers.ts';
+import { PEERS } from '../support/peers.ts';
 import { benchPdf } from './pdf.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchSigning } from './signing.ts';
+import { benchStore } from './store.ts';
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -15,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   pipeline: benchPipeline,
   pdf: benchPdf,
   signing: benchSigning,
+  store: benchStore,
 };
 
 const asked = process.argv.slice(2);
@@ -22,6 +26,10 @@ const unknown = asked.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(`no such bench: ${unknown.join(' ')}; there are: ${Object.keys(BENCHES).join(' ')}`);
   process.exit(2);
+}
+
+for (const name of providePeers(['img2pdf'])) {
+  console.log(`missing: ${name} (Debian package ${PEERS[name].package}); its ratio is left out`);
 }
 
 const results: Record<string, Figures> = {};

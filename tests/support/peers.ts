@@ -24,6 +24,8 @@ export const PEERS = {
   chromium: { package: 'chromium', present: () => onPath('chromium') },
   /** What the browser writes Vietnamese with, and what the pictures of the screen are measured by. */
   fonts: { package: 'fonts-liberation2', present: () => FONTS.some((file) => existsSync(file)) },
+  /** What the PDF writer is measured against. */
+  img2pdf: { package: 'img2pdf', present: () => onPath('img2pdf') },
   ps: { package: 'procps', present: () => onPath('ps') },
 } as const;
 
