@@ -6,6 +6,16 @@
 const OFFSET_MINUTES = 7 * 60;
 const DAY_MINUTES = 24 * 60;
 
+/** An instant as ISO 8601 at +07:00, whole seconds: `2026-08-14T09:21:05+07:00`. */
+export function vietnamTime(at: Date): string {
+  return `${new Date(at.getTime() + OFFSET_MINUTES * 60_000).toISOString().slice(0, 19)}+07:00`;
+}
+
+/** The calendar day (`yyyy-MM-dd`) of an instant at the counter. */
+export function localDay(at: Date): string {
+  return vietnamTime(at).slice(0, 10);
+}
+
 export interface LocalParts {
   readonly year: number;
   /** 1 to 12. */

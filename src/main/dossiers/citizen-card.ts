@@ -1,5 +1,6 @@
 import { CounterError } from '../../contract/errors.ts';
 import type { Applicant, CitizenCard } from '../../contract/model.ts';
+import { localDay } from '../calendar/local-time.ts';
 
 type Warning = CitizenCard['warnings'][number];
 
@@ -94,7 +95,7 @@ function warningsOf(
 }
 
 function isExpired(birthDate: string, issuedOn: string, now: Date): boolean {
-  const today = new Date(now.getTime() + 7 * 3_600_000).toISOString().slice(0, 10);
+  const today = localDay(now);
   const runsOut = EXPIRY_AGES.find((age) => issuedOn < birthday(birthDate, age - 2));
   return runsOut !== undefined && today >= birthday(birthDate, runsOut);
 }

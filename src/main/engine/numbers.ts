@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { localDay } from '../calendar/local-time.ts';
 import type { Province } from '../province/port.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
-
-/** Việt Nam is at +07:00 all year. */
-const OFFSET_MS = 7 * 3600 * 1000;
-
-/** The calendar day (`yyyy-MM-dd`) of an instant at the counter. */
-export function localDay(at: Date): string {
-  return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10);
-}
 
 export interface OfficialNumbers {
   /** The day's next number in hand, which nobody has yet. Undefined = none. */

@@ -3,6 +3,7 @@ import { CounterError } from '../../contract/errors.ts';
 import type { DossierCode, DueDate } from '../../contract/model.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { dueDate } from '../calendar/due-date.ts';
+import { localDay } from '../calendar/local-time.ts';
 import { assertReceivable, receive } from '../dossiers/commands.ts';
 import type { Dossier } from '../dossiers/dossier.ts';
 import type { Store } from '../store/index.ts';
@@ -11,7 +12,7 @@ import type { Clock } from './clock.ts';
 import type { CounterConfig } from './config.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
-import { localDay, type OfficialNumbers } from './numbers.ts';
+import type { OfficialNumbers } from './numbers.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { OutboxPayload } from './outbox-queue.ts';
 

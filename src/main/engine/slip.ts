@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { localDay } from '../calendar/local-time.ts';
 import { type Dossier, toView } from '../dossiers/dossier.ts';
 import { createBarcodeEncoder } from '../slips/barcode.ts';
 import { formInForce, parseSlipForm } from '../slips/form.ts';
 import { renderReceptionSlip } from '../slips/reception-slip.ts';
 import type { CounterConfig } from './config.ts';
-import { localDay } from './numbers.ts';
 import type { Resources } from './resources.ts';
 
 /** Name of the information system in the slip's QR (TT 01/2023/TT-VPCP Điều 26). */

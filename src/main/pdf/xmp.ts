@@ -1,3 +1,5 @@
+import { vietnamTime } from '../calendar/local-time.ts';
+
 /** What a PDF/A-2b says of itself, once in XMP and once in the Info dictionary (ISO 19005-2 §6.6.3). */
 export interface DocumentFacts {
   readonly title: string;
@@ -7,17 +9,9 @@ export interface DocumentFacts {
   readonly producer: string;
 }
 
-/** Times are written as at the counter: Việt Nam has had +07:00 all year since 1975. */
-const OFFSET_MS = 7 * 3_600_000;
-
-/** `2026-11-23T19:00:00+07:00`, whole seconds. */
-export function xmpDate(at: Date): string {
-  return `${new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 19)}+07:00`;
-}
-
 /** `D:20261123190000+07'00'` (ISO 32000-1 §7.9.4), the same instant to the second. */
 export function pdfDate(at: Date): string {
-  const digits = new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 19).replace(/\D/g, '');
+  const digits = vietnamTime(at).slice(0, 19).replace(/\D/g, '');
   return `D:${digits}+07'00'`;
 }
 
@@ -35,7 +29,7 @@ function escapeXml(text: string): string {
 
 /** The XMP packet, without the deprecated `bytes` and `encoding` attributes (ISO 19005-2 §6.6.2.1). */
 export function xmpPacket(facts: DocumentFacts): string {
-  const date = xmpDate(facts.createdAt);
+  const date = vietnamTime(facts.createdAt);
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CounterError } from '../../contract/errors.ts';
 import type { Applicant, DossierView } from '../../contract/model.ts';
+import { vietnamTime } from '../calendar/local-time.ts';
 
 /** A signed component that the province already holds. */
 export interface RecordFile {
@@ -31,14 +32,11 @@ const CHANNEL_COUNTER = '1';
 const STATUS_RECEIVED = '2';
 const MAX_SUMMARY = 1000;
 const MAX_FILE_NAME = 4000;
-/** Viet Nam keeps UTC+7 all year. */
-const VIETNAM_OFFSET_MS = 7 * 3_600_000;
 
 /** An ISO 8601 instant as the adapter's `yyyyMMddHHmmss` in Asia/Ho_Chi_Minh; '' for none. */
 export function toAdapterTime(instant: string | null): string {
   if (instant === null) return '';
-  const local = new Date(Date.parse(instant) + VIETNAM_OFFSET_MS).toISOString();
-  return local.slice(0, 19).replace(/[-:T]/g, '');
+  return vietnamTime(new Date(instant)).slice(0, 19).replace(/[-:T]/g, '');
 }
 
 /** One spelling for one text (NFC), no half surrogate pairs, single spaces instead of line breaks, tabs and other controls. */

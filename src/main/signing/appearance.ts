@@ -1,4 +1,5 @@
 import texts from '../../../resources/texts/signature-appearances.json' with { type: 'json' };
+import { vietnamTime } from '../calendar/local-time.ts';
 import type { AppearanceFont } from './appearance-font.ts';
 
 /** What a signature shows. The wording, corner and size of each kind are law and live in resources/texts. */
@@ -30,12 +31,6 @@ export const LEADING = 1.2;
 /** A name of more lines than this is cut with an ellipsis; the certificate holds it in full. */
 const MAX_NAME_LINES = 6;
 const MAX_NAME_CHARACTERS = 1000;
-
-/** ISO 8601 at +07:00, which is Vietnam's time all year: `2026-08-14T09:21:05+07:00`. */
-export function vietnamTime(at: Date): string {
-  const shifted = new Date(at.getTime() + 7 * 3_600_000);
-  return `${shifted.toISOString().slice(0, 19)}+07:00`;
-}
 
 /** Lays a kind's lines out: names wrap at the box's width, the box grows with the lines. */
 export function layOut(kind: VisibleKind, font: AppearanceFont, name: string, at: Date): AppearanceBlock {

@@ -1,6 +1,6 @@
 import { PdfDict, PdfName, type PdfObject, PdfString, textString } from '../pdf/reader/objects.ts';
 import { serialize } from '../pdf/reader/serialize.ts';
-import { vietnamTime } from './appearance.ts';
+import { pdfDate } from '../pdf/xmp.ts';
 
 export interface SignatureFacts {
   readonly name: string;
@@ -37,7 +37,7 @@ export function signatureBody(facts: SignatureFacts, holeBytes: number): Signatu
     ['Filter', new PdfName('Adobe.PPKLite')],
     ['SubFilter', new PdfName('ETSI.CAdES.detached')],
     ['Name', textString(facts.name)],
-    ['M', new PdfString(Buffer.from(pdfTime(facts.at)))],
+    ['M', new PdfString(Buffer.from(pdfDate(facts.at)))],
     ...optional,
   ]);
   const head = Buffer.from(`${serialize(dict).slice(0, -2)} /ByteRange `, 'latin1');
@@ -50,9 +50,4 @@ export function signatureBody(facts: SignatureFacts, holeBytes: number): Signatu
 
 export function byteRangeText(range: readonly number[]): string {
   return `[${range.join(' ')}]`.padEnd(RANGE_WIDTH, ' ');
-}
-
-/** D:20260814092105+07'00' */
-function pdfTime(at: Date): string {
-  return `D:${vietnamTime(at).slice(0, 19).replace(/[-:T]/g, '')}+07'00'`;
 }

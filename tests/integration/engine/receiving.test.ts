@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DossierView } from '../../../src/contract/model.ts';
-import { localDay } from '../../../src/main/engine/numbers.ts';
+import { localDay } from '../../../src/main/calendar/local-time.ts';
 import { describeWithPeers } from '../../support/peers.ts';
 import {
   APPLICANT,

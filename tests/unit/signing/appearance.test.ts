@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { create, type Font } from '@cantoo/fontkit';
 import { describe, expect, it } from 'vitest';
+import { vietnamTime } from '../../../src/main/calendar/local-time.ts';
 import { readPdf } from '../../../src/main/pdf/reader/document.ts';
 import { firstPage } from '../../../src/main/pdf/reader/pages.ts';
 import { memorySource } from '../../../src/main/pdf/reader/source.ts';
-import { layOut, PADDING, vietnamTime } from '../../../src/main/signing/appearance.ts';
+import { layOut, PADDING } from '../../../src/main/signing/appearance.ts';
 import {
   appearanceFont,
   loadAppearanceFont,
