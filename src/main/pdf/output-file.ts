@@ -168,7 +168,8 @@ function skip(parts: readonly Uint8Array[], bytes: number): Uint8Array[] {
   });
 }
 
-async function onDisk<T>(action: () => Promise<T>): Promise<T> {
+/** Runs file work and names its failures: DISK_FULL or DISK_FAILED {errno}; what has a name already keeps it. */
+export async function onDisk<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
@@ -176,7 +177,9 @@ async function onDisk<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-function diskError(cause: unknown): CounterError {
+/** What a file operation failed of: DISK_FULL or DISK_FAILED {errno}. */
+export function diskError(cause: unknown): CounterError {
+  if (cause instanceof CounterError) return cause;
   const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
   const full = errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'EFBIG';
   return new CounterError(full ? 'DISK_FULL' : 'DISK_FAILED', { errno }, { cause });

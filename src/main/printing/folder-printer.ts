@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { CounterError } from '../../contract/errors.ts';
+import { nodeDisk, onDisk } from '../pdf/output-file.ts';
 import { openPdf } from '../pdf/reader/index.ts';
 import type { Printer } from './port.ts';
 
@@ -37,21 +37,23 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
+/** Whole and on the disk before it has its name, and the name on the disk before the job counts as done. */
 async function copyDurably(from: string, to: string): Promise<void> {
   const temp = `${to}.part`;
   try {
-    await copyFile(from, temp);
-    const handle = await open(temp, 'r+');
-    await handle.sync();
-    await handle.close();
-    await rename(temp, to);
-  } catch (cause) {
+    await onDisk(async () => {
+      await copyFile(from, temp);
+      const handle = await open(temp, 'r+');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temp, to);
+    });
+  } catch (error) {
     await rm(temp, { force: true });
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new CounterError(
-      code === 'ENOSPC' ? 'DISK_FULL' : 'DISK_FAILED',
-      { path: path.basename(to) },
-      { cause },
-    );
+    throw error;
   }
+  await onDisk(() => nodeDisk.syncFolder(path.dirname(to)));
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { CounterError } from '../../contract/errors.ts';
+import { diskError, nodeDisk, onDisk } from '../pdf/output-file.ts';
 import { type PdfDocument, readPdf } from '../pdf/reader/document.ts';
 import { firstPage } from '../pdf/reader/pages.ts';
 import { type ByteSource, handleSource } from '../pdf/reader/source.ts';
@@ -70,7 +71,7 @@ export async function signPdf(request: SignRequest): Promise<SignResult> {
     await copyForWriting(request.input, draft);
     const result = await signInPlace(draft, request, signer);
     await onDisk(() => rename(draft, request.output));
-    await syncFolder(folder);
+    await onDisk(() => nodeDisk.syncFolder(folder));
     return result;
   } catch (error) {
     await unlink(draft).catch((cause: unknown) => {
@@ -253,32 +254,6 @@ function settled(work: Promise<void>): Promise<unknown> {
   return work.catch((error: unknown) => error);
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders; NTFS journals the rename itself.
-  if (process.platform === 'win32') return;
-  const handle = await onDisk(() => open(folder, 'r'));
-  try {
-    await onDisk(() => handle.sync());
-  } finally {
-    await handle.close();
-  }
-}
-
 function hasErrno(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
-}
-
-async function onDisk<T>(action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (cause) {
-    throw diskError(cause);
-  }
-}
-
-function diskError(cause: unknown): unknown {
-  if (cause instanceof CounterError) return cause;
-  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errno);
-  return new CounterError(full ? 'DISK_FULL' : 'DISK_FAILED', { errno }, { cause });
 }
