@@ -26,8 +26,8 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'adapters',
     folders: [
-      ...['scanning', 'imaging', 'pdf', 'signing', 'printing', 'province', 'store', 'access', 'audit'],
-      'diagnostics',
+      ...['scanning', 'usb', 'importing', 'imaging', 'reading', 'pdf', 'signing', 'printing', 'province'],
+      ...['store', 'access', 'audit', 'diagnostics'],
     ].map((f) => `src/main/${f}`),
     imports: ['contract', 'field'],
     packages: 'any',

@@ -19,7 +19,14 @@ export function createLog(file?: string): Log {
   const level = process.env.COUNTER_LOG ?? 'info';
   const options = { level, redact: { paths: REDACTED, censor: '[redacted]' }, base: null };
   if (!file) return pino(options, pino.destination(2));
-  const destination = pino.destination({ dest: file, mkdir: true, mode: 0o600, maxLength: HELD_BYTES });
+  // Synchronous, since the lines just before a kill are those that are wanted; one costs microseconds.
+  const destination = pino.destination({
+    dest: file,
+    mkdir: true,
+    mode: 0o600,
+    maxLength: HELD_BYTES,
+    sync: true,
+  });
   let complained = false;
   destination.on('error', (error: Error) => {
     if (!complained) process.stderr.write(`the log cannot be written: ${error.message}\n`);
