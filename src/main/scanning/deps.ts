@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os';
+import type { Duplex } from 'node:stream';
 import { CounterError } from '../../contract/errors.ts';
+import type { UsbConnect } from '../usb/port.ts';
 import type { PinStore } from './escl/certificate.ts';
 import { memoryPins } from './escl/certificate.ts';
 import { DEFAULT_LIMITS, type ScanLimits } from './limits.ts';
@@ -19,6 +21,10 @@ export interface ScannerDeps {
   readonly tempRoot: string;
   /** What scanimage is asked for: 'jpeg' (its fixed quality 75) or 'pnm' (lossless, 26 MB a colour A4 at 300 dpi). */
   readonly saneFormat: 'jpeg' | 'pnm';
+  /** The way to scanners on the USB; without it `escl:usb:` addresses answer SCANNER_UNREACHABLE. */
+  readonly usb?: UsbConnect;
+  /** How the one device is connected to that is not on the network; set by openScanner. */
+  readonly connect?: () => Duplex;
   /** Failures that change no outcome (a DELETE that the device refused), for the log. */
   readonly note: (what: string, error: unknown) => void;
 }

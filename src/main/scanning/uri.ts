@@ -1,8 +1,10 @@
 import { CounterError } from '../../contract/errors.ts';
+import { parseUsbAddress, type UsbAddress } from '../usb/address.ts';
 
 /** Where a scanner is and by which protocol it is spoken to. */
 export type ScannerAddress =
   | { readonly kind: 'escl'; readonly base: URL }
+  | { readonly kind: 'usb'; readonly device: UsbAddress }
   | { readonly kind: 'sane'; readonly device: string; readonly options: SaneOptions }
   | { readonly kind: 'folder'; readonly path: string };
 
@@ -13,8 +15,8 @@ const MAX_URI_LENGTH = 2048;
 const OPTION_LIST = /^[a-z][a-z0-9-]+=[^=&?]*(?:&[a-z][a-z0-9-]+=[^=&?]*)*$/;
 
 /**
- * Reads a scanner URI: `escl:http://HOST[:PORT]/PATH`, `escls:https://HOST[:PORT]/PATH`, `sane:DEVICE`,
- * `folder:PATH`.
+ * Reads a scanner URI: `escl:http://HOST[:PORT]/PATH`, `escls:https://HOST[:PORT]/PATH`,
+ * `escl:usb:VVVV:PPPP[:SERIAL]`, `sane:DEVICE`, `folder:PATH`.
  *
  * A SANE device name may hold any character, '?' included. Options of the device may follow the name after its
  * last '?', as `name=value` pairs joined by '&', values percent-encoded (`sane:test:0?read-delay=yes`). A tail
@@ -30,6 +32,7 @@ export function parseScannerUri(uri: string): ScannerAddress {
   if (uri.length > MAX_URI_LENGTH || rest === '' || hasControlCharacter(uri)) throw invalid(scheme);
   switch (scheme) {
     case 'escl':
+      if (/^usb:/i.test(rest)) return parseUsb(rest);
       return { kind: 'escl', base: parseBase(rest, 'http:', scheme) };
     case 'escls':
       return { kind: 'escl', base: parseBase(rest, 'https:', scheme) };
@@ -51,6 +54,12 @@ function parseBase(text: string, protocol: string, scheme: string): URL {
   const path = url.pathname.replace(/\/+$/, '');
   url.pathname = path === '' ? '/eSCL' : path;
   return url;
+}
+
+function parseUsb(rest: string): ScannerAddress {
+  const device = parseUsbAddress(rest);
+  if (!device) throw invalid('escl');
+  return { kind: 'usb', device };
 }
 
 function parseSane(rest: string): ScannerAddress {

@@ -58,6 +58,7 @@ export async function connectEscl(base: URL, deps: ScannerDeps, signal: AbortSig
         ...(what.body === undefined ? {} : { body: what.body }),
         ...(what.host === undefined ? {} : { host: what.host }),
         ...(pin ? { pin } : {}),
+        ...(deps.connect ? { connect: deps.connect } : {}),
       },
       cut,
     );

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Duplex } from 'node:stream';
 import { CounterError } from '../../../contract/errors.ts';
 import { asCertificateError, type DevicePin, tlsOptions } from './certificate.ts';
 
@@ -10,6 +11,8 @@ export interface EsclRequest {
   /** Value of the Host header where a device wants another than the URL's. */
   readonly host?: string;
   readonly pin?: DevicePin;
+  /** Makes the connection where the device is not on the network: a stream that emits 'connect' (USB). */
+  readonly connect?: () => Duplex;
   readonly connectMs: number;
   readonly firstByteMs: number;
   readonly idleMs: number;
@@ -98,12 +101,19 @@ function open(request: EsclRequest): http.ClientRequest {
     headers['Content-Type'] = 'text/xml';
     headers['Content-Length'] = Buffer.byteLength(request.body);
   }
+  const { connect } = request;
+  if (connect) {
+    // On the USB there is no connection to close, and the device's name is localhost (IPP-over-USB).
+    const usbHeaders = { Host: 'localhost', ...headers, Connection: 'keep-alive' };
+    return http.request(url, { method: request.method, headers: usbHeaders, createConnection: connect });
+  }
   const options = { method: request.method, headers, agent: false as const };
   if (url.protocol !== 'https:') return http.request(url, options);
   return https.request(url, { ...options, ...tlsOptions(request.pin ?? { kind: 'authority' }) });
 }
 
 function failureOf(error: NodeJS.ErrnoException, request: EsclRequest): CounterError {
+  if (error instanceof CounterError) return error;
   const pinned = request.pin && asCertificateError(error, request.pin);
   if (pinned) return pinned;
   const code = error.code ?? '';
