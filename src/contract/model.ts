@@ -70,14 +70,94 @@ export const citizenCard = z.object({
 });
 export type CitizenCard = z.infer<typeof citizenCard>;
 
+/** A point of a picture: fractions 0…1 of its width and height, from its top left. */
+const point = z.object({ x: z.number(), y: z.number() });
+/** Four corners of something in a picture, clockwise from what is its own top left. */
+export const quad = z.tuple([point, point, point, point]);
+export type Quad = z.infer<typeof quad>;
+
+/** Clockwise. */
+export const quarterTurn = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);
+export type QuarterTurn = z.infer<typeof quarterTurn>;
+
+export const colourMode = z.enum(['color', 'gray', 'bw']);
+export type ColourMode = z.infer<typeof colourMode>;
+
+/**
+ * What was done to a page between its original and the picture that is kept, in this order; every step can be undone
+ * on its own, because the original is kept beside it.
+ */
+export const pageTreatment = z.object({
+  /** Corners of the paper in the original, in its order (not yet upright); null = the whole picture. */
+  crop: quad.nullable(),
+  turn: quarterTurn,
+  /** Degrees, clockwise positive; 0 = left as it came. */
+  straightenedBy: z.number(),
+  /** Shadows of a photo evened out. */
+  light: z.boolean(),
+  /** Dark scan edges and punch holes filled with the colour of the paper. */
+  edges: z.boolean(),
+  colour: colourMode,
+});
+export type PageTreatment = z.infer<typeof pageTreatment>;
+
+/** What a person or a profile asks for; what is left out the program chooses. */
+export const treatmentWish = pageTreatment.partial();
+export type TreatmentWish = z.infer<typeof treatmentWish>;
+
+/** Why a page deserves a second look. A page is marked, never dropped. */
+export const pageFlag = z.enum([
+  'blank',
+  'blurred',
+  'cut-off',
+  'too-dark',
+  'too-light',
+  'skewed',
+  'fingers',
+  'low-dpi',
+  'orientation-unsure',
+  'damaged',
+]);
+export type PageFlag = z.infer<typeof pageFlag>;
+
+export const barcode = z.object({
+  format: z.enum(['qr', 'code128', 'code39', 'patch']),
+  text: z.string().max(4096),
+  /** In the original. */
+  corners: quad,
+});
+export type Barcode = z.infer<typeof barcode>;
+
+/** What the program sees on a page; measured on the original. */
+export const pageFindings = z.object({
+  flags: z.array(pageFlag),
+  /** Ink, parts per million of the paper. */
+  ink: z.number().nonnegative(),
+  /** Quarter turn that makes it upright, and how sure that is (0…1). */
+  orientation: z.object({ turn: quarterTurn, confidence: z.number().min(0).max(1) }),
+  /** Least mode that keeps what the paper shows: seals and coloured ink need colour. */
+  needs: colourMode,
+  codes: z.array(barcode),
+});
+export type PageFindings = z.infer<typeof pageFindings>;
+
+/** A sheet that only divides: it is set aside, not thrown away. */
+export const separator = z.enum(['next-component', 'component', 'dossier']);
+
 export const pageView = z.object({
   id,
   /** Pixels of the kept image. */
   width: z.number().int().positive(),
   height: z.number().int().positive(),
   dpi: z.number().positive(),
-  /** Degrees by which the image was turned to stand straight; 0 = left as it came. */
-  straightenedBy: z.number(),
+  treatment: pageTreatment,
+  findings: pageFindings,
+  origin: z.enum(['scan', 'import']),
+  separator: separator.nullable(),
+  /** Counts the pictures that the page has had: a screen fetches a picture anew when it rises. */
+  revision: z.number().int().nonnegative(),
+  /** A person has looked at it and let it stand, whatever its flags say. */
+  confirmed: z.boolean(),
   addedAt: instant,
   removed: z.boolean(),
 });

@@ -78,7 +78,7 @@ export async function benchPipeline(): Promise<Record<string, number>> {
         if (spent.length > 0) figures[`${name}.stage.${stage}Ms`] = rounded(mean(spent));
       }
       figures[`${name}.kilobytesIn`] = Math.round(mean(papers.map((p) => p.length)) / 1000);
-      figures[`${name}.kilobytesOut`] = Math.round(mean(pages.map((p) => p.jpeg.length)) / 1000);
+      figures[`${name}.kilobytesOut`] = Math.round(mean(pages.map((p) => p.image.length)) / 1000);
     }
   }
   return figures;

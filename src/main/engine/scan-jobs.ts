@@ -49,7 +49,7 @@ export function createScanJobs(parts: {
 
   /** The page is durable, and a row says so, before anybody is told of it (design, principle 2). */
   async function keep(scanId: string, request: ScanRequest, raw: RawPage, image: PageImage): Promise<void> {
-    const picture = await store.vault.putBytes(image.jpeg);
+    const picture = await store.vault.putBytes(image.image);
     const thumbnail = await store.vault.putBytes(image.thumbnail);
     const original = image.untouched ? null : await store.vault.putBytes(raw.bytes);
     const id = randomUUID();
@@ -58,7 +58,12 @@ export function createScanJobs(parts: {
       width: image.width,
       height: image.height,
       dpi: image.dpi,
-      straightenedBy: image.straightenedBy,
+      treatment: image.treatment,
+      findings: image.findings,
+      origin: 'scan' as const,
+      separator: null,
+      revision: 0,
+      confirmed: false,
     };
     const dossier = journal.change(
       request.dossierId,

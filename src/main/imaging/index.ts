@@ -27,13 +27,27 @@ export function createImaging(options: ImagingOptions = {}): Imaging {
       const start = performance.now();
       const done = await pool.run({ bytes, dpi, limits });
       return {
-        jpeg: done.jpeg ?? (done.inputLength === bytes.length ? bytes : bytes.slice(0, done.inputLength)),
+        image: done.jpeg ?? (done.inputLength === bytes.length ? bytes : bytes.slice(0, done.inputLength)),
+        mime: 'image/jpeg',
         thumbnail: done.thumbnail,
         width: done.width,
         height: done.height,
         dpi,
-        colour: done.colour,
-        straightenedBy: done.straightenedBy,
+        treatment: {
+          crop: null,
+          turn: 0,
+          straightenedBy: done.straightenedBy,
+          light: false,
+          edges: false,
+          colour: done.colour,
+        },
+        findings: {
+          flags: [],
+          ink: 0,
+          orientation: { turn: 0, confidence: 0 },
+          needs: done.colour,
+          codes: [],
+        },
         untouched: done.jpeg === undefined && done.inputLength === bytes.length,
         timings: { ...done.timings, total: performance.now() - start },
       };

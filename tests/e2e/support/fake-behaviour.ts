@@ -9,6 +9,7 @@ import type {
   SigningKeyInfo,
 } from '../../../src/contract/model.ts';
 import type { OperationName, Output, ParsedInput } from '../../../src/contract/operations.ts';
+import { PLAIN_PAGE } from '../../support/pages.ts';
 import { readCard } from './fake-card.ts';
 import { drawPage, drawSlip, type Picture } from './fake-papers.ts';
 import { EARLIER_APPLICANTS, PROCEDURES } from './fake-procedures.ts';
@@ -165,7 +166,8 @@ export function createBehaviour(emit: Emit): Behaviour {
         width: picture.width,
         height: picture.height,
         dpi: input.settings.dpi,
-        straightenedBy: 0.6,
+        ...PLAIN_PAGE,
+        treatment: { ...PLAIN_PAGE.treatment, straightenedBy: 0.6 },
         addedAt: new Date().toISOString(),
         removed: false,
       };

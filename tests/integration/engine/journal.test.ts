@@ -17,6 +17,7 @@ import { readCatalogue } from '../../../src/main/procedures/catalogue-file.ts';
 import type { RawPage, Scanner } from '../../../src/main/scanning/port.ts';
 import { openStore, type Store } from '../../../src/main/store/index.ts';
 import { fileKeyVault } from '../../../src/main/store/key-vault.ts';
+import { PLAIN_PAGE } from '../../support/pages.ts';
 import { APPLICANT, BIRTH, FORM, OPTIONAL, papers, SETTINGS, startCounter } from './support/counter.ts';
 
 describe('the journal of a whole scenario', () => {
@@ -149,13 +150,14 @@ describe('a change of a dossier', () => {
       },
     };
     const image = (raw: RawPage): PageImage => ({
-      jpeg: raw.bytes,
+      image: raw.bytes,
+      mime: 'image/jpeg',
       thumbnail: Uint8Array.of(200, raw.index),
       width: 10,
       height: 10,
       dpi: 75,
-      colour: 'gray',
-      straightenedBy: 0,
+      treatment: PLAIN_PAGE.treatment,
+      findings: { ...PLAIN_PAGE.findings, flags: [], codes: [] },
       untouched: true,
       timings: {},
     });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ComponentSpec, DossierView } from '../../../src/contract/model.ts';
 import { parseSlipForm } from '../../../src/main/slips/form.ts';
 import type { SlipRequest } from '../../../src/main/slips/reception-slip.ts';
+import { PLAIN_PAGE } from '../../support/pages.ts';
 
 const RESOURCES = path.join(import.meta.dirname, '../../../resources');
 const require = createRequire(import.meta.url);
@@ -70,7 +71,7 @@ export function dossier(specs: readonly ComponentSpec[], over: Partial<DossierVi
           width: 2480,
           height: 3508,
           dpi: 300,
-          straightenedBy: 0,
+          ...PLAIN_PAGE,
           addedAt: '2026-02-03T02:00:00.000Z',
           removed: false,
         },

@@ -1,5 +1,6 @@
 import type { Applicant, ComponentSpec, Procedure } from '../../../src/contract/model.ts';
 import type { PageFacts, Stamp } from '../../../src/main/dossiers/events.ts';
+import { PLAIN_PAGE } from '../../support/pages.ts';
 
 export function uuid(n: number): string {
   return `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
@@ -51,7 +52,7 @@ export const applicant: Applicant = {
 };
 
 export function page(n: number): PageFacts {
-  return { id: uuid(n), width: 2480, height: 3508, dpi: 300, straightenedBy: 0.4 };
+  return { id: uuid(n), width: 2480, height: 3508, dpi: 300, ...PLAIN_PAGE };
 }
 
 export function signature(pages: number, n = 900) {

@@ -39,35 +39,40 @@ describe('a page from the scanner', () => {
   it('stays byte for byte when it is an upright JPEG', async () => {
     const done = await imaging.process(page(upright));
     expect(done.untouched).toBe(true);
-    expect(Buffer.compare(done.jpeg, upright)).toBe(0);
-    expect(done).toMatchObject({ width: 827, height: 1169, dpi: 100, colour: 'color', straightenedBy: 0 });
+    expect(Buffer.compare(done.image, upright)).toBe(0);
+    expect(done).toMatchObject({
+      width: 827,
+      height: 1169,
+      dpi: 100,
+      treatment: { colour: 'color', straightenedBy: 0 },
+    });
   });
 
   it('is straightened, at its own size, when it lies askew', async () => {
     const done = await imaging.process(page(askew));
-    expect(done.straightenedBy).toBeLessThan(-2.3);
-    expect(done.straightenedBy).toBeGreaterThan(-2.7);
+    expect(done.treatment.straightenedBy).toBeLessThan(-2.3);
+    expect(done.treatment.straightenedBy).toBeGreaterThan(-2.7);
     expect(done).toMatchObject({ width: 827, height: 1169, untouched: false });
-    const meta = await sharp(done.jpeg).metadata();
+    const meta = await sharp(done.image).metadata();
     expect(meta).toMatchObject({ width: 827, height: 1169, density: 100, format: 'jpeg' });
     // Turned the right way: the straightened page is nearer to the upright original than the crooked one was.
-    expect(await meanDifference(done.jpeg, upright)).toBeLessThan(
+    expect(await meanDifference(done.image, upright)).toBeLessThan(
       (await meanDifference(askew, upright)) * 0.7,
     );
-    const again = await imaging.process(page(done.jpeg));
-    expect(again.straightenedBy).toBe(0);
+    const again = await imaging.process(page(done.image));
+    expect(again.treatment.straightenedBy).toBe(0);
   });
 
   it('fills the corners with the colour of the paper, not with black', async () => {
     const done = await imaging.process(page(askew));
-    const { data, info } = await sharp(done.jpeg).raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(done.image).raw().toBuffer({ resolveWithObject: true });
     const corners = [0, info.width - 1, (info.height - 1) * info.width, info.height * info.width - 1];
     for (const at of corners) expect(data[at * info.channels]).toBeGreaterThan(200);
   });
 
   it('gives the same bytes for the same input', async () => {
     const [a, b] = await Promise.all([imaging.process(page(askew)), imaging.process(page(askew))]);
-    expect(Buffer.compare(a.jpeg, b.jpeg)).toBe(0);
+    expect(Buffer.compare(a.image, b.image)).toBe(0);
     expect(Buffer.compare(a.thumbnail, b.thumbnail)).toBe(0);
   });
 
@@ -84,23 +89,23 @@ describe('a page from the scanner', () => {
   it('keeps one channel as gray', async () => {
     const gray = await generatePaper({ seed: 2, kind: 'request', dpi: 100, skew: 1.5, mode: 'gray' });
     const done = await imaging.process(page(gray.jpeg));
-    expect(done.colour).toBe('gray');
-    expect(await sharp(done.jpeg).metadata()).toMatchObject({ channels: 1, space: 'b-w' });
+    expect(done.treatment.colour).toBe('gray');
+    expect(await sharp(done.image).metadata()).toMatchObject({ channels: 1, space: 'b-w' });
   });
 
   it('is turned as its EXIF orientation asks, and only once', async () => {
     const turned = await sharp(upright).rotate(90).withMetadata({ orientation: 8 }).jpeg().toBuffer();
     const done = await imaging.process(page(turned));
     expect(done).toMatchObject({ width: 827, height: 1169, untouched: false });
-    expect((await sharp(done.jpeg).metadata()).orientation).toBeUndefined();
-    expect(await meanDifference(done.jpeg, upright)).toBeLessThan(3);
+    expect((await sharp(done.image).metadata()).orientation).toBeUndefined();
+    expect(await meanDifference(done.image, upright)).toBeLessThan(3);
   });
 
   it('loses what hangs behind its end, and no pixel', async () => {
     const done = await imaging.process(
       page(Buffer.concat([upright, Buffer.from('tail of a strange device')])),
     );
-    expect(Buffer.compare(done.jpeg, upright)).toBe(0);
+    expect(Buffer.compare(done.image, upright)).toBe(0);
     expect(done.untouched).toBe(false);
   });
 });
@@ -127,9 +132,9 @@ describe('other formats become a plain JPEG', () => {
   it.each(cases)('%s', async (_name, format, make, channels) => {
     const done = await imaging.process(page(await make(), format));
     expect(done.untouched).toBe(false);
-    const meta = await sharp(done.jpeg).metadata();
+    const meta = await sharp(done.image).metadata();
     expect(meta).toMatchObject({ format: 'jpeg', width: 827, height: 1169, channels, depth: 'uchar' });
-    expect(done.colour).toBe(channels === 1 ? 'gray' : 'color');
+    expect(done.treatment.colour).toBe(channels === 1 ? 'gray' : 'color');
   });
 
   it('lays transparent parts on white', async () => {
@@ -137,13 +142,13 @@ describe('other formats become a plain JPEG', () => {
       create: { width: 50, height: 40, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
     });
     const done = await imaging.process(page(await clear.png().toBuffer(), 'png'));
-    expect((await pixels(done.jpeg)).every((v) => v > 250)).toBe(true);
+    expect((await pixels(done.image)).every((v) => v > 250)).toBe(true);
   });
 
   it('reads the PNM of scanimage: bits, bytes and words, gray and colour', async () => {
     const pnm = (head: string, ...body: number[]) => Buffer.concat([Buffer.from(head), Buffer.from(body)]);
     const first = async (bytes: Buffer) => [
-      ...(await pixels((await imaging.process(page(bytes, 'pnm'))).jpeg)),
+      ...(await pixels((await imaging.process(page(bytes, 'pnm'))).image)),
     ];
     expect(await first(pnm('P5\n# SANE data follows\n1 1\n255\n', 200))).toEqual([200]);
     expect(await first(pnm('P4 8 1\n', 0xff))).toEqual(Array(8).fill(0));
@@ -227,7 +232,7 @@ describe('a page that cannot be trusted', () => {
       const damaged = Buffer.from(upright);
       for (let k = next(4); k >= 0; k -= 1) damaged[next(k === 0 ? 700 : damaged.length)] = next(256);
       try {
-        return (await imaging.process(page(damaged))).jpeg.length > 0 ? 'page' : 'nothing';
+        return (await imaging.process(page(damaged))).image.length > 0 ? 'page' : 'nothing';
       } catch (error) {
         return (error as { code?: string }).code;
       }

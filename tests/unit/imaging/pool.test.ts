@@ -29,9 +29,9 @@ describe('the pool of workers', () => {
   it('answers each of many pages with its own picture', async () => {
     imaging = createImaging({ workers: 2 });
     const alone = [];
-    for (let i = 0; i < 6; i += 1) alone.push((await imaging.process(page(i))).jpeg);
+    for (let i = 0; i < 6; i += 1) alone.push((await imaging.process(page(i))).image);
     const together = await Promise.all(Array.from({ length: 18 }, (_, i) => imaging.process(page(i))));
-    for (const [i, done] of together.entries()) expect(Buffer.compare(done.jpeg, alone[i % 6]!)).toBe(0);
+    for (const [i, done] of together.entries()) expect(Buffer.compare(done.image, alone[i % 6]!)).toBe(0);
   });
 
   it('leaves the bytes of the caller whole', async () => {

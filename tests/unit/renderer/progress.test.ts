@@ -8,13 +8,14 @@ import {
   stepStates,
   unsignedComponents,
 } from '../../../src/renderer/desks/clerk/progress.ts';
+import { PLAIN_PAGE } from '../../support/pages.ts';
 
 const page = (id: string, removed = false): PageView => ({
   id,
   width: 10,
   height: 10,
   dpi: 300,
-  straightenedBy: 0,
+  ...PLAIN_PAGE,
   addedAt: '2026-11-23T01:00:00.000Z',
   removed,
 });

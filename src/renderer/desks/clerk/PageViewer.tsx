@@ -201,7 +201,7 @@ export function PageViewer(props: ViewerProps) {
                   width: page.width,
                   height: page.height,
                   dpi: page.dpi,
-                  angle: Math.round(Math.abs(page.straightenedBy) * 10) / 10,
+                  angle: Math.round(Math.abs(page.treatment.straightenedBy) * 10) / 10,
                 })}
               </Text>
               {props.editable && (
