@@ -21,8 +21,15 @@ export interface ScanLimits {
   /** Tries while the device says that the job still runs although it gave no page. */
   readonly pendingTries: number;
   readonly pendingPauseMs: number;
-  /** Between SIGTERM and SIGKILL of a scan program. */
+  /** Between the closed input and SIGTERM of a scan program, and between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
+  /** A scan program may show progress for ever; from one page to the next it may take this long. */
+  readonly pageMs: number;
+  /** One line of a scan program's output. */
+  readonly maxLineBytes: number;
+  /** What a scan program may have in its folder at a time, and how often that is looked at. */
+  readonly maxFolderBytes: number;
+  readonly folderCheckMs: number;
   readonly maxXmlBytes: number;
   readonly maxPageBytes: number;
   /** Pages of one job; a device that never says it is done must not fill the disk. */
@@ -46,6 +53,11 @@ export const DEFAULT_LIMITS: ScanLimits = {
   pendingTries: 5,
   pendingPauseMs: 1_000,
   killGraceMs: 3_000,
+  pageMs: 600_000,
+  maxLineBytes: 64 << 10,
+  // NAPS2 writes a whole job at its end: 2,000 pages of 4 MB.
+  maxFolderBytes: 8 * 2 ** 30,
+  folderCheckMs: 2_000,
   maxXmlBytes: 1 << 20,
   maxPageBytes: 256 << 20,
   maxPages: 2_000,

@@ -1,15 +1,15 @@
-import { readFile, stat, unlink } from 'node:fs/promises';
-import path from 'node:path';
 import { CounterError } from '../../../contract/errors.ts';
 import type { ScannerDevice, ScanSettings } from '../../../contract/model.ts';
 import type { ScannerDeps } from '../deps.ts';
 import type { FoundScanner } from '../found.ts';
 import { requireWhole } from '../pages/whole.ts';
 import type { RawPage, Scanner } from '../port.ts';
+import { runProgramJob } from '../program/job.ts';
+import { takePage } from '../program/page.ts';
+import { type Program, type ProgramSpec, startProgram } from '../program/run.ts';
 import { type SaneOptions, saneUri } from '../uri.ts';
 import { requireRunning } from '../wait.ts';
 import { faultOf } from './faults.ts';
-import { makeScanFolder, removeScanFolder } from './folder.ts';
 import {
   chooseArguments,
   offeredSaneDpis,
@@ -18,7 +18,6 @@ import {
   type SaneCaps,
   type SaneOrder,
 } from './options.ts';
-import { type Program, type ProgramEnd, startProgram } from './program.ts';
 
 /** A scanner that a SANE back end drives, through the program scanimage: one process per scan. */
 export function saneScanner(uri: string, device: string, extra: SaneOptions, deps: ScannerDeps): Scanner {
@@ -29,16 +28,18 @@ export function saneScanner(uri: string, device: string, extra: SaneOptions, dep
   };
 }
 
-function programOf(deps: ScannerDeps): string {
-  return deps.env.COUNTER_SCANIMAGE || 'scanimage';
+function commonSpec(deps: ScannerDeps) {
+  const { killGraceMs, maxLineBytes } = deps.limits;
+  const program = deps.env.COUNTER_SCANIMAGE || 'scanimage';
+  // Its messages are read: they must be the untranslated ones.
+  const env = { ...deps.env, LC_ALL: 'C' };
+  return { program, env, stderrIsLife: true, killGraceMs, maxLineBytes };
 }
 
 /** Runs scanimage for its text. @throws CounterError by its end */
 async function output(args: readonly string[], ms: number, deps: ScannerDeps, signal: AbortSignal) {
   requireRunning(signal);
-  const { killGraceMs } = deps.limits;
-  const spec = { program: programOf(deps), args, env: deps.env, firstMs: ms, idleMs: ms, killGraceMs };
-  const program = startProgram(spec, signal);
+  const program = startProgram({ ...commonSpec(deps), args, firstMs: ms, idleMs: ms }, signal);
   const lines: string[] = [];
   const [end] = await Promise.all([program.ended, collect(program.lines, lines)]);
   const fault = faultOf(end, 1);
@@ -46,8 +47,8 @@ async function output(args: readonly string[], ms: number, deps: ScannerDeps, si
   return lines.join('\n');
 }
 
-async function collect(lines: AsyncIterable<string>, into: string[]): Promise<void> {
-  for await (const line of lines) into.push(line);
+async function collect(lines: AsyncIterable<Buffer>, into: string[]): Promise<void> {
+  for await (const line of lines) into.push(line.toString('utf8'));
 }
 
 async function readDevice(device: string, deps: ScannerDeps, signal: AbortSignal): Promise<SaneCaps> {
@@ -78,26 +79,22 @@ async function* scan(
   const release = deps.locks.take(`sane:${device}`);
   try {
     const order = chooseArguments(await readDevice(device, deps, signal), settings, extra);
-    const folder = await makeScanFolder(deps.tempRoot, deps.note);
-    try {
-      yield* runScan(device, order, settings.source === 'platen', folder, deps, signal);
-    } finally {
-      await removeScanFolder(folder, deps.note);
-    }
+    requireRunning(signal);
+    const specOf = (folder: string) => scanSpec(device, order, settings.source === 'platen', folder, deps);
+    const read = (program: Program, folder: string) => pagesOf(program, folder, order.dpi, deps, signal);
+    yield* runProgramJob(specOf, read, deps, signal);
   } finally {
     release();
   }
 }
 
-async function* runScan(
+function scanSpec(
   device: string,
   order: SaneOrder,
   single: boolean,
   folder: string,
   deps: ScannerDeps,
-  signal: AbortSignal,
-): AsyncGenerator<RawPage, void, void> {
-  requireRunning(signal);
+): ProgramSpec {
   const { limits, saneFormat } = deps;
   const args = [
     `--device-name=${device}`,
@@ -110,17 +107,9 @@ async function* runScan(
     `--batch-count=${single ? 1 : limits.maxPages}`,
     ...order.args,
   ];
-  const { firstByteMs: firstMs, idleMs, killGraceMs } = limits;
+  const { firstByteMs: firstMs, idleMs } = limits;
   const closing = { pattern: /^Batch terminated/m, ms: limits.closeMs };
-  const program = startProgram(
-    { program: programOf(deps), args, env: deps.env, cwd: folder, firstMs, idleMs, closing, killGraceMs },
-    signal,
-  );
-  try {
-    yield* pagesOf(program, folder, order.dpi, deps, signal);
-  } finally {
-    await program.stop();
-  }
+  return { ...commonSpec(deps), args, cwd: folder, firstMs, idleMs, closing };
 }
 
 async function* pagesOf(
@@ -133,30 +122,19 @@ async function* pagesOf(
   let index = 0;
   for await (const line of program.lines) {
     requireRunning(signal);
-    const bytes = await takePage(folder, line, index, deps);
+    const name = line.toString('latin1');
+    if (!/^p\d{5,}\.(?:jpg|pnm)$/.test(name)) {
+      throw new CounterError('SCANNER_PROTOCOL', { what: 'scan-program-output' });
+    }
+    const bytes = await takePage(folder, name, index, deps);
     yield { index, bytes, format: requireWhole(bytes, index), dpi };
     index++;
   }
-  const end: ProgramEnd = await program.ended;
-  const fault = faultOf(end, index);
+  const fault = faultOf(await program.ended, index);
   if (fault) throw fault;
   // A feeder that never runs empty is a platen under another name, or a broken sensor.
   if (index >= deps.limits.maxPages)
     throw new CounterError('SCANNER_PROTOCOL', { what: 'endless-job', pages: index });
-}
-
-/** Reads a finished page and removes its file, so that a long job does not fill the disk twice. */
-async function takePage(folder: string, name: string, index: number, deps: ScannerDeps): Promise<Buffer> {
-  if (!/^p\d{5,}\.(?:jpg|pnm)$/.test(name)) {
-    throw new CounterError('SCANNER_PROTOCOL', { what: 'scan-program-output' });
-  }
-  const file = path.join(folder, name);
-  const { size } = await stat(file);
-  if (size > deps.limits.maxPageBytes)
-    throw new CounterError('SCANNER_PROTOCOL', { what: 'page-too-large', page: index + 1 });
-  const bytes = await readFile(file);
-  await unlink(file);
-  return bytes;
 }
 
 /**
