@@ -1,14 +1,39 @@
 import { z } from 'zod';
 import { errorShape } from './errors.ts';
-import { dossierView, id, outboxStatus, pageView } from './model.ts';
+import { attachmentView, dossierView, id, outboxStatus, pageView, usbPresence } from './model.ts';
 
 /** What the engine tells the screens without being asked. */
 export const EVENTS = {
-  /** A page is durable on disk; only then is it announced. */
+  /**
+   * A page is durable on disk; only then is it announced. `componentId` is where it went, which a separator sheet
+   * may have changed. A job is a scan or an import.
+   */
   'scan.page': z.object({ scanId: id, dossierId: id, componentId: z.string(), page: pageView }),
-  'scan.finished': z.object({ scanId: id, pages: z.number().int() }),
+  /** A PDF was kept whole. */
+  'scan.attachment': z.object({
+    scanId: id,
+    dossierId: id,
+    componentId: z.string(),
+    attachment: attachmentView,
+  }),
+  'scan.finished': z.object({
+    scanId: id,
+    /** Pages and kept files. */
+    pages: z.number().int(),
+    /** backs-differ: manual duplex gave another number of backs than of fronts. */
+    note: z.enum(['backs-differ']).nullable(),
+  }),
   /** The scan ended early; the pages announced before stay. */
   'scan.failed': z.object({ scanId: id, pages: z.number().int(), error: errorShape }),
+  /** The background reading knows more about a component: ask for its suggestion. */
+  'reading.changed': z.object({ dossierId: id, componentId: z.string() }),
+  /** A reader on a serial port gave a line. */
+  'reader.line': z.object({ line: z.string() }),
+  'usb.changed': usbPresence,
+  'inbox.changed': z.object({ files: z.number().int() }),
+  'copy.progress': z.object({ copyId: id, stage: z.enum(['scanning', 'printing']), pages: z.number().int() }),
+  'copy.finished': z.object({ copyId: id, pages: z.number().int(), copies: z.number().int() }),
+  'copy.failed': z.object({ copyId: id, error: errorShape }),
   'sign.progress': z.object({ dossierId: id, done: z.number().int(), total: z.number().int() }),
   'dossier.changed': z.object({ dossier: dossierView }),
   'outbox.changed': outboxStatus,

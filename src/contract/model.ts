@@ -173,10 +173,48 @@ export const signatureView = z.object({
 });
 export type SignatureView = z.infer<typeof signatureView>;
 
+/** A PDF that is kept as it came; one that carries signatures is an electronic original and is never drawn anew. */
+export const attachmentView = z.object({
+  id,
+  /** As the file was called. */
+  name: z.string(),
+  bytes: z.number().int().positive(),
+  pages: z.number().int().positive(),
+  sha256,
+  /** Signatures that it came with. */
+  signatures: z.number().int().nonnegative(),
+  /** The clerk's, over a copy that came without any. */
+  signature: signatureView.nullable(),
+  addedAt: instant,
+  removed: z.boolean(),
+});
+export type AttachmentView = z.infer<typeof attachmentView>;
+
+/** What a digitised paper is (TT 01/2023/TT-VPCP: number, date, issuer and abstract are extracted with the copy). */
+export const documentFacts = z.object({
+  number: z.string().trim().max(100),
+  date: day.nullable(),
+  issuer: z.string().trim().max(255),
+  title: z.string().trim().max(500),
+});
+export type DocumentFacts = z.infer<typeof documentFacts>;
+
+/** What the program read on a component's pages, for a person to accept; null = not found for certain. */
+export const factsSuggestion = z.object({
+  number: z.string().nullable(),
+  date: day.nullable(),
+  issuer: z.string().nullable(),
+  title: z.string().nullable(),
+});
+export type FactsSuggestion = z.infer<typeof factsSuggestion>;
+
 export const componentView = z.object({
   spec: componentSpec,
   pages: z.array(pageView),
+  /** Over the pages. */
   signature: signatureView.nullable(),
+  attachments: z.array(attachmentView),
+  facts: documentFacts.nullable(),
 });
 export type ComponentView = z.infer<typeof componentView>;
 
@@ -246,10 +284,69 @@ export const scanSettings = z.object({
 });
 export type ScanSettings = z.infer<typeof scanSettings>;
 
+/** How a kind of paper is scanned on one device, and where that was found: the nearest wins. */
+export const scanProfile = z.object({
+  settings: scanSettings,
+  /** Grey and bilevel where a page needs no more; the law asks for colour, so this is an admin's or a clerk's choice. */
+  autoColour: z.boolean(),
+  from: z.enum(['component', 'procedure', 'device', 'default']),
+});
+export type ScanProfile = z.infer<typeof scanProfile>;
+
+/** Where pages that come go: behind the others, in front of a page, or in its place (it is set aside). */
+export const pagePlace = z.discriminatedUnion('at', [
+  z.object({ at: z.literal('end') }),
+  z.object({ at: z.literal('before'), pageId: id }),
+  z.object({ at: z.literal('replace'), pageId: id }),
+]);
+export type PagePlace = z.infer<typeof pagePlace>;
+
+/** auto = a signed PDF whole, a scan's pages as pages; whole = the PDF as it is; pages = each page a picture. */
+export const importAs = z.enum(['auto', 'whole', 'pages']);
+export type ImportAs = z.infer<typeof importAs>;
+
+/** A file that lies in the watched folder. */
+export const inboxFile = z.object({
+  name: z.string(),
+  bytes: z.number().int().nonnegative(),
+  at: instant,
+  /** Name of a file of the same content that was taken before; empty = none. */
+  duplicateOf: z.string(),
+});
+export type InboxFile = z.infer<typeof inboxFile>;
+
+export const printerInfo = z.object({
+  uri: z.string(),
+  name: z.string(),
+  state: z.enum(['idle', 'processing', 'stopped', 'unreachable']),
+});
+export type PrinterInfo = z.infer<typeof printerInfo>;
+
+/** What is plugged in by USB. */
+export const usbPresence = z.object({
+  state: z.enum(['ok', 'unavailable']),
+  /** Why it is unavailable; empty where it is not. */
+  reason: z.string(),
+  devices: z.array(
+    z.object({
+      id: z.string(),
+      vendorId: z.number().int(),
+      productId: z.number().int(),
+      manufacturer: z.string(),
+      product: z.string(),
+      serial: z.string(),
+      kinds: z.array(z.enum(['scanner', 'printer', 'token', 'reader', 'other'])),
+      /** Speaks IPP and eSCL over USB (class 7/1/4). */
+      ippUsb: z.boolean(),
+    }),
+  ),
+});
+export type UsbPresence = z.infer<typeof usbPresence>;
+
 export const scannerDevice = z.object({
   uri: z.string().min(1),
   name: z.string(),
-  origin: z.enum(['escl', 'sane', 'configured']),
+  origin: z.enum(['escl', 'sane', 'usb', 'helper', 'configured']),
   sources: z.array(scanSettings.shape.source),
   dpis: z.array(z.number()),
   modes: z.array(scanSettings.shape.mode),

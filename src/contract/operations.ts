@@ -3,16 +3,25 @@ import {
   applicant,
   citizenCard,
   diagnosticCheck,
+  documentFacts,
   dossierRow,
   dossierView,
   duration,
+  factsSuggestion,
   id,
+  importAs,
+  inboxFile,
   outboxStatus,
+  pagePlace,
+  printerInfo,
   procedure,
   procedureHit,
   scannerDevice,
+  scanProfile,
   scanSettings,
   signingKey,
+  treatmentWish,
+  usbPresence,
 } from './model.ts';
 import { type Role, role } from './roles.ts';
 
@@ -48,6 +57,9 @@ const address = z.string().max(4096);
 
 const nothing = z.object({});
 const dossierRef = z.object({ dossierId: id });
+const componentRef = dossierRef.extend({ componentId: code });
+/** A scan, or an import, under way: pages come as events that carry this id. */
+const job = z.object({ scanId: id });
 
 /** All that a screen may ask of the engine. Adding a line here is the only way to give a screen a new power. */
 export const OPERATIONS = {
@@ -97,15 +109,47 @@ export const OPERATIONS = {
   ),
   'pages.image': query(
     CLERKS,
-    z.object({ pageId: id, variant: z.enum(['thumbnail', 'full']) }),
-    z.object({ mime: z.literal('image/jpeg'), base64: z.base64() }),
+    /** original = as the device or the file gave it, where a browser can show that; else the kept picture. */
+    z.object({ pageId: id, variant: z.enum(['thumbnail', 'full', 'original']) }),
+    z.object({ mime: z.enum(['image/jpeg', 'image/png']), base64: z.base64() }),
   ),
   'pages.remove': command(CLERKS, z.object({ dossierId: id, pageId: id }), dossierView),
   'pages.restore': command(CLERKS, z.object({ dossierId: id, pageId: id }), dossierView),
   'pages.move': command(
     CLERKS,
-    z.object({ dossierId: id, pageId: id, componentId: code, index: z.number().int().nonnegative() }),
+    /** Pages go in the order given to `index` among the target's other live pages; beyond the end = last. */
+    z.object({
+      dossierId: id,
+      pageIds: z.array(id).min(1).max(2000),
+      componentId: code,
+      index: z.number().int().nonnegative(),
+    }),
     dossierView,
+  ),
+  /** Makes the picture anew from its original: what is named is done so, the rest stays as it is; 'auto' = the program chooses all, 'original' = nothing is done. */
+  'pages.treat': command(
+    CLERKS,
+    dossierRef.extend({ pageId: id, wish: z.union([treatmentWish, z.enum(['auto', 'original'])]) }),
+    dossierView,
+  ),
+  /** A person has looked at doubtful pages and lets them stand. */
+  'pages.confirm': command(
+    CLERKS,
+    dossierRef.extend({ pageIds: z.array(id).min(1).max(2000), confirmed: z.boolean().default(true) }),
+    dossierView,
+  ),
+  'attachments.remove': command(CLERKS, dossierRef.extend({ attachmentId: id }), dossierView),
+  'attachments.restore': command(CLERKS, dossierRef.extend({ attachmentId: id }), dossierView),
+  'components.describe': command(
+    CLERKS,
+    componentRef.extend({ facts: documentFacts.nullable() }),
+    dossierView,
+  ),
+  /** reading = pages are still in the queue; the suggestion may be asked for at any time. */
+  'components.suggestion': query(
+    CLERKS,
+    componentRef,
+    z.object({ state: z.enum(['none', 'reading', 'ready']), facts: factsSuggestion }),
   ),
   'documents.read': query(
     CLERKS,
@@ -115,10 +159,62 @@ export const OPERATIONS = {
   'scanners.list': query(EVERYONE, z.object({ search: z.boolean().default(false) }), z.array(scannerDevice)),
   'scans.start': command(
     CLERKS,
-    z.object({ dossierId: id, componentId: code, device: address, settings: scanSettings }),
-    z.object({ scanId: id }),
+    componentRef.extend({
+      device: address,
+      settings: scanSettings,
+      autoColour: z.boolean().default(false),
+      /** A separator sheet sends the pages behind it to its component. */
+      separate: z.boolean().default(true),
+      place: pagePlace.default({ at: 'end' }),
+      /** Manual duplex: these are the backs of what that scan gave, the last sheet first. */
+      backsOf: id.optional(),
+    }),
+    job,
   ),
   'scans.cancel': command(CLERKS, z.object({ scanId: id }), nothing),
+  'profiles.get': query(EVERYONE, componentRef.extend({ device: address }), scanProfile),
+  /** A file comes in pieces of at most 1 MiB: a screen names no path. */
+  'uploads.begin': command(
+    CLERKS,
+    z.object({ name: z.string().min(1).max(300), bytes: z.number().int().positive() }),
+    z.object({ uploadId: id }),
+  ),
+  'uploads.chunk': command(
+    CLERKS,
+    z.object({ uploadId: id, index: z.number().int().nonnegative(), base64: z.base64().max(1_400_000) }),
+    nothing,
+  ),
+  'uploads.abandon': command(CLERKS, z.object({ uploadId: id }), nothing),
+  'imports.start': command(CLERKS, componentRef.extend({ uploadId: id, as: importAs.default('auto') }), job),
+  'inbox.list': query(CLERKS, nothing, z.array(inboxFile)),
+  'inbox.take': command(
+    CLERKS,
+    componentRef.extend({ name: z.string().max(300), as: importAs.default('auto') }),
+    job,
+  ),
+  /** Cover sheet, a sheet for each component, and 'next component', as one PDF to print. */
+  'separators.sheets': query(
+    CLERKS,
+    dossierRef,
+    z.object({ mime: z.literal('application/pdf'), base64: z.base64(), name: z.string() }),
+  ),
+  /** The citizen card on the scanner's glass, or in a picture that was uploaded; the picture is not kept. */
+  'cards.scan': command(CLERKS, z.object({ device: address }), citizenCard),
+  'cards.read': command(CLERKS, z.object({ uploadId: id }), citizenCard),
+  'printers.list': query(EVERYONE, nothing, z.array(printerInfo)),
+  /** Scan and print, as a photocopier does; nothing is kept. */
+  'copies.start': command(
+    CLERKS,
+    z.object({
+      device: address,
+      settings: scanSettings,
+      printer: address,
+      copies: z.number().int().min(1).max(99),
+    }),
+    z.object({ copyId: id }),
+  ),
+  'copies.cancel': command(CLERKS, z.object({ copyId: id }), nothing),
+  'usb.list': query(EVERYONE, nothing, usbPresence),
   'keys.list': query(CLERKS, nothing, z.array(signingKey)),
   'outbox.status': query(EVERYONE, nothing, outboxStatus),
   'outbox.push': command(EVERYONE, nothing, outboxStatus),

@@ -2,6 +2,7 @@ import { CounterError } from '../../contract/errors.ts';
 import type {
   Applicant,
   ComponentView,
+  DocumentFacts,
   DossierCode,
   DueDate,
   Procedure,
@@ -9,8 +10,17 @@ import type {
   SignatureView,
 } from '../../contract/model.ts';
 import { assertNotConfidential } from './confidential.ts';
-import { componentOf, type Dossier, insertAt, livePages, whereIs } from './dossier.ts';
-import type { DossierEvent, PageFacts, Stamp } from './events.ts';
+import {
+  apply,
+  componentOf,
+  type Dossier,
+  isPresent,
+  livePages,
+  needsSignature,
+  whereIs,
+  whereIsAttachment,
+} from './dossier.ts';
+import type { AttachmentFacts, DossierEvent, PageFacts, PagePicture, Stamp } from './events.ts';
 
 /*
  * One function a command: the dossier as it is and what is asked, in; the events that follow, out. A command that
@@ -66,21 +76,119 @@ export function restorePage(dossier: Dossier, pageId: string, stamp: Stamp): Dos
   return mustFind(dossier, pageId).page.removed ? [{ type: 'page-restored', ...stamp, pageId }] : [];
 }
 
-/** Moves a page to `index` among the live pages of a component (0 = first; beyond the end = last). */
-export function movePage(
+/**
+ * Moves pages, in the order given, to `index` among the other live pages of a component (0 = first; beyond the end =
+ * last). One page moved is a correction, many are a component split or merged.
+ */
+export function movePages(
   dossier: Dossier,
-  input: { pageId: string; componentId: string; index: number },
+  input: { pageIds: readonly string[]; componentId: string; index: number },
   stamp: Stamp,
 ): DossierEvent[] {
   mustBe(dossier, 'draft');
   const target = mustTakePages(dossier, input.componentId);
-  const { component, page } = mustFind(dossier, input.pageId);
-  if (page.removed) throw new CounterError('PAGE_UNKNOWN', { pageId: input.pageId, reason: 'removed' });
-  const others = target.pages.filter((p) => p.id !== page.id);
-  const after = insertAt(others, page, input.index).filter((p) => !p.removed);
-  const before = livePages(target);
-  if (component === target && after.every((p, i) => p === before[i])) return [];
-  return [{ type: 'page-moved', ...stamp, ...input }];
+  const moved = [...new Set(input.pageIds)];
+  for (const pageId of moved) {
+    if (mustFind(dossier, pageId).page.removed)
+      throw new CounterError('PAGE_UNKNOWN', { pageId, reason: 'removed' });
+  }
+  const before = livePages(target).map((p) => p.id);
+  const others = before.filter((id) => !moved.includes(id));
+  const after = others.toSpliced(input.index, 0, ...moved);
+  if (after.join() === before.join()) return [];
+  const events: DossierEvent[] = [];
+  let now = dossier;
+  for (const [i, pageId] of moved.entries()) {
+    const live = livePages(componentOf(now, input.componentId)!).map((p) => p.id);
+    const rest = live.filter((id) => id !== pageId);
+    const next = others[input.index];
+    const behind = moved[i - 1];
+    // Behind the page that was moved before it, which ends before whatever the first one was put in front of.
+    const index =
+      behind !== undefined ? rest.indexOf(behind) + 1 : next !== undefined ? rest.indexOf(next) : rest.length;
+    const event = { type: 'page-moved', ...stamp, pageId, componentId: input.componentId, index } as const;
+    events.push(event);
+    now = apply(now, event);
+  }
+  return events;
+}
+
+/** Another picture of the page was made from its original. */
+export function treatPage(
+  dossier: Dossier,
+  input: { pageId: string; picture: PagePicture },
+  stamp: Stamp,
+): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  mustFind(dossier, input.pageId);
+  return [{ type: 'page-treated', ...stamp, ...input }];
+}
+
+export function confirmPages(
+  dossier: Dossier,
+  input: { pageIds: readonly string[]; confirmed: boolean },
+  stamp: Stamp,
+): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  const { confirmed } = input;
+  return [...new Set(input.pageIds)]
+    .filter((pageId) => mustFind(dossier, pageId).page.confirmed !== confirmed)
+    .map((pageId) => ({ type: 'page-confirmed', ...stamp, pageId, confirmed }));
+}
+
+/** A PDF is kept whole beside the pages. Its name is checked as a paper's label is. */
+export function addAttachment(
+  dossier: Dossier,
+  input: { componentId: string; attachment: AttachmentFacts },
+  stamp: Stamp,
+): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  mustTakePages(dossier, input.componentId);
+  assertNotConfidential(input.attachment.name);
+  if (whereIsAttachment(dossier, input.attachment.id)) return [];
+  return [{ type: 'attachment-added', ...stamp, ...input }];
+}
+
+export function removeAttachment(dossier: Dossier, attachmentId: string, stamp: Stamp): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  const { attachment } = mustFindAttachment(dossier, attachmentId);
+  return attachment.removed ? [] : [{ type: 'attachment-removed', ...stamp, attachmentId }];
+}
+
+export function restoreAttachment(dossier: Dossier, attachmentId: string, stamp: Stamp): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  const { attachment } = mustFindAttachment(dossier, attachmentId);
+  return attachment.removed ? [{ type: 'attachment-restored', ...stamp, attachmentId }] : [];
+}
+
+/** Over a file that came without signatures; one that has its own is an electronic original and stays as it is. */
+export function signAttachment(
+  dossier: Dossier,
+  input: { attachmentId: string; signature: SignatureView },
+  stamp: Stamp,
+): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  const { attachment } = mustFindAttachment(dossier, input.attachmentId);
+  if (attachment.signatures > 0) throw wrongState(dossier, 'electronic-original');
+  return [{ type: 'attachment-signed', ...stamp, ...input }];
+}
+
+/** Number, date, issuer and title of a digitised paper, as a person entered or accepted them. */
+export function describeComponent(
+  dossier: Dossier,
+  input: { componentId: string; facts: DocumentFacts | null },
+  stamp: Stamp,
+): DossierEvent[] {
+  mustBe(dossier, 'draft');
+  const { facts } = mustTakePages(dossier, input.componentId);
+  const clean = input.facts && {
+    number: input.facts.number.normalize('NFC'),
+    date: input.facts.date,
+    issuer: input.facts.issuer.normalize('NFC'),
+    title: input.facts.title.normalize('NFC'),
+  };
+  if (JSON.stringify(facts) === JSON.stringify(clean)) return [];
+  return [{ type: 'component-described', ...stamp, componentId: input.componentId, facts: clean }];
 }
 
 /**
@@ -119,9 +227,9 @@ export function assertReceivable(dossier: Dossier): void {
   mustBe(dossier, 'draft');
   assertApplicant(dossier.applicant);
   const submitted = dossier.components.filter((c) => c.spec.handling === 'submit');
-  const absent = submitted.filter((c) => c.spec.required && livePages(c).length === 0);
+  const absent = submitted.filter((c) => c.spec.required && !isPresent(c));
   if (absent.length > 0) throw missing(absent);
-  const open = submitted.filter((c) => livePages(c).length > 0 && !c.signature);
+  const open = submitted.filter(needsSignature);
   if (open.length > 0) throw new CounterError('COMPONENT_UNSIGNED', named(open));
 }
 
@@ -195,6 +303,12 @@ function mustTakePages(dossier: Dossier, componentId: string): ComponentView {
 function mustFind(dossier: Dossier, pageId: string) {
   const found = whereIs(dossier, pageId);
   if (!found) throw new CounterError('PAGE_UNKNOWN', { pageId });
+  return found;
+}
+
+function mustFindAttachment(dossier: Dossier, attachmentId: string) {
+  const found = whereIsAttachment(dossier, attachmentId);
+  if (!found) throw new CounterError('PAGE_UNKNOWN', { attachmentId });
   return found;
 }
 

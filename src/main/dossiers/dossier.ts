@@ -1,5 +1,5 @@
 import { CounterError } from '../../contract/errors.ts';
-import type { ComponentView, DossierView, PageView } from '../../contract/model.ts';
+import type { AttachmentView, ComponentView, DossierView, PageView } from '../../contract/model.ts';
 import type { DossierEvent } from './events.ts';
 
 /** A dossier at one point of its journal. Values are never changed in place. */
@@ -42,6 +42,21 @@ export function livePages(component: ComponentView): readonly PageView[] {
   return component.pages.filter((page) => !page.removed);
 }
 
+export function liveAttachments(component: ComponentView): readonly AttachmentView[] {
+  return component.attachments.filter((attachment) => !attachment.removed);
+}
+
+/** A paper that is there: as pages, or as a file that was kept whole. */
+export function isPresent(component: ComponentView): boolean {
+  return livePages(component).length > 0 || liveAttachments(component).length > 0;
+}
+
+/** What was copied from paper, or came unsigned, stands under the clerk's signature; an electronic original has its own. */
+export function needsSignature(component: ComponentView): boolean {
+  if (livePages(component).length > 0 && !component.signature) return true;
+  return liveAttachments(component).some((a) => a.signatures === 0 && !a.signature);
+}
+
 export function componentOf(dossier: Dossier, componentId: string): ComponentView | undefined {
   return dossier.components.find((c) => c.spec.id === componentId);
 }
@@ -53,6 +68,17 @@ export function whereIs(
   for (const component of dossier.components) {
     const page = component.pages.find((p) => p.id === pageId);
     if (page) return { component, page };
+  }
+  return null;
+}
+
+export function whereIsAttachment(
+  dossier: Dossier,
+  attachmentId: string,
+): { component: ComponentView; attachment: AttachmentView } | null {
+  for (const component of dossier.components) {
+    const attachment = component.attachments.find((a) => a.id === attachmentId);
+    if (attachment) return { component, attachment };
   }
   return null;
 }
@@ -71,7 +97,13 @@ function openedFrom(event: EventOf<'opened'>): Dossier {
     state: 'draft',
     procedure: event.procedure,
     applicant: null,
-    components: event.procedure.components.map((spec) => ({ spec, pages: [], signature: null })),
+    components: event.procedure.components.map((spec) => ({
+      spec,
+      pages: [],
+      signature: null,
+      attachments: [],
+      facts: null,
+    })),
     code: null,
     openedAt: event.at,
     openedBy: event.actor,
@@ -96,6 +128,24 @@ function step(dossier: Dossier, event: Exclude<DossierEvent, { type: 'opened' }>
       return setRemoved(during('draft', dossier, event), event);
     case 'page-moved':
       return movePage(during('draft', dossier, event), event);
+    case 'page-treated':
+      return treatPage(during('draft', dossier, event), event);
+    case 'page-confirmed':
+      return confirmPage(during('draft', dossier, event), event);
+    case 'attachment-added':
+      return addAttachment(during('draft', dossier, event), event);
+    case 'attachment-removed':
+    case 'attachment-restored':
+      return changeAttachment(during('draft', dossier, event), event, {
+        removed: event.type === 'attachment-removed',
+      });
+    case 'attachment-signed':
+      return changeAttachment(during('draft', dossier, event), event, { signature: event.signature });
+    case 'component-described':
+      return changeComponent(during('draft', dossier, event), event.componentId, event, (c) => ({
+        ...c,
+        facts: event.facts,
+      }));
     case 'component-signed':
       return sign(during('draft', dossier, event), event);
     case 'received':
@@ -147,6 +197,50 @@ function movePage(dossier: Dossier, event: EventOf<'page-moved'>): Dossier {
   return changeComponent(without, event.componentId, event, (c) =>
     unsigned(c, insertAt(c.pages, found.page, event.index)),
   );
+}
+
+/** Another picture is another document; the page keeps its place and its number of pictures rises. */
+function treatPage(dossier: Dossier, event: EventOf<'page-treated'>): Dossier {
+  const found = whereIs(dossier, event.pageId);
+  if (!found) throw impossible(event);
+  const { component, page } = found;
+  const treated = { ...page, ...event.picture, revision: page.revision + 1, confirmed: false };
+  const change = (c: ComponentView) => c.pages.map((p) => (p.id === page.id ? treated : p));
+  return changeComponent(dossier, component.spec.id, event, (c) =>
+    page.removed ? { ...c, pages: change(c) } : unsigned(c, change(c)),
+  );
+}
+
+function confirmPage(dossier: Dossier, event: EventOf<'page-confirmed'>): Dossier {
+  const found = whereIs(dossier, event.pageId);
+  if (!found) throw impossible(event);
+  const { confirmed } = event;
+  return changeComponent(dossier, found.component.spec.id, event, (c) => ({
+    ...c,
+    pages: c.pages.map((p) => (p.id === event.pageId ? { ...p, confirmed } : p)),
+  }));
+}
+
+function addAttachment(dossier: Dossier, event: EventOf<'attachment-added'>): Dossier {
+  if (whereIsAttachment(dossier, event.attachment.id)) throw impossible(event);
+  const added: AttachmentView = { ...event.attachment, signature: null, addedAt: event.at, removed: false };
+  return changeComponent(dossier, event.componentId, event, (c) => ({
+    ...c,
+    attachments: [...c.attachments, added],
+  }));
+}
+
+function changeAttachment(
+  dossier: Dossier,
+  event: EventOf<'attachment-removed' | 'attachment-restored' | 'attachment-signed'>,
+  change: Partial<AttachmentView>,
+): Dossier {
+  const found = whereIsAttachment(dossier, event.attachmentId);
+  if (!found || found.attachment.removed === change.removed) throw impossible(event);
+  return changeComponent(dossier, found.component.spec.id, event, (c) => ({
+    ...c,
+    attachments: c.attachments.map((a) => (a.id === event.attachmentId ? { ...a, ...change } : a)),
+  }));
 }
 
 function sign(dossier: Dossier, event: EventOf<'component-signed'>): Dossier {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
   applicant,
+  attachmentView,
+  documentFacts,
   dossierCode,
   dueDate,
   id,
@@ -17,6 +19,20 @@ const stamp = { at: instant, actor: z.string().min(1) };
 /** A page as it enters the journal: what is known of it, never its bytes. `removed` and `addedAt` follow from events. */
 export const pageFacts = pageView.omit({ removed: true, addedAt: true });
 export type PageFacts = z.infer<typeof pageFacts>;
+
+/** A new picture of a page, made from the same original. */
+export const pagePicture = pageFacts.pick({
+  width: true,
+  height: true,
+  dpi: true,
+  treatment: true,
+  findings: true,
+});
+export type PagePicture = z.infer<typeof pagePicture>;
+
+/** A PDF as it enters the journal. */
+export const attachmentFacts = attachmentView.omit({ signature: true, addedAt: true, removed: true });
+export type AttachmentFacts = z.infer<typeof attachmentFacts>;
 
 /**
  * What can happen to a dossier. The journal keeps these and nothing else; a released type is never changed,
@@ -35,6 +51,29 @@ export const dossierEvent = z.discriminatedUnion('type', [
     componentId: z.string(),
     /** Place among the pages of the target component that are not removed, counted without the moved page. */
     index: z.number().int().nonnegative(),
+  }),
+  z.object({ type: z.literal('page-treated'), ...stamp, pageId: id, picture: pagePicture }),
+  /** A person has looked at a doubtful page and lets it stand, or takes that back. */
+  z.object({ type: z.literal('page-confirmed'), ...stamp, pageId: id, confirmed: z.boolean() }),
+  z.object({
+    type: z.literal('attachment-added'),
+    ...stamp,
+    componentId: z.string(),
+    attachment: attachmentFacts,
+  }),
+  z.object({ type: z.literal('attachment-removed'), ...stamp, attachmentId: id }),
+  z.object({ type: z.literal('attachment-restored'), ...stamp, attachmentId: id }),
+  z.object({
+    type: z.literal('attachment-signed'),
+    ...stamp,
+    attachmentId: id,
+    signature: signatureView,
+  }),
+  z.object({
+    type: z.literal('component-described'),
+    ...stamp,
+    componentId: z.string(),
+    facts: documentFacts.nullable(),
   }),
   z.object({
     type: z.literal('component-signed'),

@@ -176,6 +176,8 @@ export function createBehaviour(emit: Emit): Behaviour {
         withComponent(find(input.dossierId), input.componentId, (c) => ({
           ...c,
           signature: null,
+          attachments: [],
+          facts: null,
           pages: [...c.pages, page],
         })),
       );
@@ -237,7 +239,13 @@ export function createBehaviour(emit: Emit): Behaviour {
         state: 'draft',
         procedure,
         applicant: null,
-        components: procedure.components.map((spec) => ({ spec, pages: [], signature: null })),
+        components: procedure.components.map((spec) => ({
+          spec,
+          pages: [],
+          signature: null,
+          attachments: [],
+          facts: null,
+        })),
         code: null,
         openedAt: new Date().toISOString(),
         openedBy: 'Nông Thị Hiền',
@@ -370,7 +378,13 @@ export function createBehaviour(emit: Emit): Behaviour {
       state: 'sent',
       procedure,
       applicant,
-      components: procedure.components.map((spec) => ({ spec, pages: [], signature: null })),
+      components: procedure.components.map((spec) => ({
+        spec,
+        pages: [],
+        signature: null,
+        attachments: [],
+        facts: null,
+      })),
       code: { value: `H14.61-261122-${String(40 - index).padStart(4, '0')}`, kind: 'official' },
       openedAt,
       openedBy: 'Nông Thị Hiền',

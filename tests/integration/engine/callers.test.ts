@@ -112,7 +112,7 @@ describe('what may be asked', () => {
           device,
           settings: { ...SETTINGS, dpi: 100_000 },
         }),
-        counter.call('pages.move', { dossierId, pageId: id, componentId: long, index: 0 }),
+        counter.call('pages.move', { dossierId, pageIds: [id], componentId: long, index: 0 }),
       ].map(refusal),
     );
     expect(refused.map((r) => r.code)).toEqual(refused.map(() => 'BAD_REQUEST'));

@@ -29,7 +29,7 @@ describe('the journal of a whole scenario', () => {
       const { pages } = await counter.scan(id, OPTIONAL);
       const [a, b, c] = pages.map((p) => p.page.id) as [string, string, string];
       await counter.call('pages.remove', { dossierId: id, pageId: a });
-      await counter.call('pages.move', { dossierId: id, pageId: b, componentId: BIRTH, index: 0 });
+      await counter.call('pages.move', { dossierId: id, pageIds: [b], componentId: BIRTH, index: 0 });
       await counter.call('pages.remove', { dossierId: id, pageId: c });
       await counter.call('pages.restore', { dossierId: id, pageId: c });
       await counter.sign(id);

@@ -151,7 +151,7 @@ describe('receiving a dossier', () => {
     const codes = await Promise.all(
       [
         counter.call('pages.remove', { dossierId: id, pageId }),
-        counter.call('pages.move', { dossierId: id, pageId, componentId: BIRTH, index: 0 }),
+        counter.call('pages.move', { dossierId: id, pageIds: [pageId], componentId: BIRTH, index: 0 }),
         counter.call('dossiers.setApplicant', { dossierId: id, applicant: APPLICANT }),
         counter.call('dossiers.discard', { dossierId: id, reason: 'x' }),
         counter.sign(id),

@@ -265,11 +265,11 @@ describe('the pages of a dossier', () => {
     await counter.call('pages.restore', { dossierId: id, pageId: b });
     expect(await ids()).toEqual([a, b, c]);
 
-    await counter.call('pages.move', { dossierId: id, pageId: c, componentId: FORM, index: 0 });
+    await counter.call('pages.move', { dossierId: id, pageIds: [c], componentId: FORM, index: 0 });
     expect(await ids()).toEqual([c, a, b]);
-    await counter.call('pages.move', { dossierId: id, pageId: c, componentId: BIRTH, index: 99 });
+    await counter.call('pages.move', { dossierId: id, pageIds: [c], componentId: BIRTH, index: 99 });
     expect([await ids(), await ids(BIRTH)]).toEqual([[a, b], [c]]);
-    await counter.call('pages.move', { dossierId: id, pageId: c, componentId: FORM, index: 2 });
+    await counter.call('pages.move', { dossierId: id, pageIds: [c], componentId: FORM, index: 2 });
     expect([await ids(), await ids(BIRTH)]).toEqual([[a, b, c], []]);
     await expectReadable(id, [a, b, c]);
   });
@@ -283,7 +283,7 @@ describe('the pages of a dossier', () => {
       [
         counter.call('pages.remove', { dossierId: other.id, pageId }),
         counter.call('pages.restore', { dossierId: one.id, pageId: randomUUID() }),
-        counter.call('pages.move', { dossierId: other.id, pageId, componentId: FORM, index: 0 }),
+        counter.call('pages.move', { dossierId: other.id, pageIds: [pageId], componentId: FORM, index: 0 }),
         counter.call('pages.image', { pageId: randomUUID(), variant: 'full' }),
       ].map(refusal),
     );

@@ -79,7 +79,7 @@ describe('signing a dossier', () => {
     for (const change of [
       () => counter.call('pages.remove', { dossierId, pageId }),
       () => counter.call('pages.restore', { dossierId, pageId }),
-      () => counter.call('pages.move', { dossierId, pageId, componentId: FORM, index: 1 }),
+      () => counter.call('pages.move', { dossierId, pageIds: [pageId], componentId: FORM, index: 1 }),
     ]) {
       await change();
       expect(await signatures()).toEqual([null, birth]);

@@ -77,6 +77,8 @@ export function dossier(specs: readonly ComponentSpec[], over: Partial<DossierVi
         },
       ],
       signature: null,
+      attachments: [],
+      facts: null,
     })),
     code: { value: 'H14.22.05-260203-0975', kind: 'official' },
     openedAt: '2026-02-03T02:00:00.000Z',

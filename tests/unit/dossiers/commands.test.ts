@@ -174,11 +174,11 @@ describe('pages', () => {
       add('don', 12),
       add('giay-phep', 20),
       (x) => commands.removePage(x, uuid(10), stamp()),
-      (x) => commands.movePage(x, { pageId: uuid(12), componentId: 'don', index: 0 }, stamp()),
+      (x) => commands.movePages(x, { pageIds: [uuid(12)], componentId: 'don', index: 0 }, stamp()),
     );
     expect(idsOf(d, 'don')).toEqual([uuid(12), uuid(11)]);
     const over = drive(d, (x) =>
-      commands.movePage(x, { pageId: uuid(12), componentId: 'giay-phep', index: 99 }, stamp()),
+      commands.movePages(x, { pageIds: [uuid(12)], componentId: 'giay-phep', index: 99 }, stamp()),
     );
     expect(idsOf(over, 'don')).toEqual([uuid(11)]);
     expect(idsOf(over, 'giay-phep')).toEqual([uuid(20), uuid(12)]);
@@ -189,7 +189,7 @@ describe('pages', () => {
     const moved = drive(d, add('don', 13), sign('don', 10, 13));
     expect([signed(moved, 'don'), signed(moved, 'giay-phep')]).toEqual([true, true]);
     const across = drive(moved, (x) =>
-      commands.movePage(x, { pageId: uuid(13), componentId: 'giay-phep', index: 0 }, stamp()),
+      commands.movePages(x, { pageIds: [uuid(13)], componentId: 'giay-phep', index: 0 }, stamp()),
     );
     expect([signed(across, 'don'), signed(across, 'giay-phep')]).toEqual([false, false]);
     const removed = drive(d, (x) => commands.removePage(x, uuid(10), stamp()));
@@ -198,7 +198,7 @@ describe('pages', () => {
 
   it('moved to where they are keep the signature', () => {
     const d = drive(complete(), (x) =>
-      commands.movePage(x, { pageId: uuid(10), componentId: 'don', index: 5 }, stamp()),
+      commands.movePages(x, { pageIds: [uuid(10)], componentId: 'don', index: 5 }, stamp()),
     );
     expect(signed(d, 'don')).toBe(true);
   });
@@ -206,8 +206,140 @@ describe('pages', () => {
   it('unknown to the dossier or removed are named as such', () => {
     expect(failure(() => commands.removePage(draft(), uuid(5), stamp())).code).toBe('PAGE_UNKNOWN');
     const d = drive(draft(), add('don', 10), (x) => commands.removePage(x, uuid(10), stamp()));
-    const move = () => commands.movePage(d, { pageId: uuid(10), componentId: 'don', index: 0 }, stamp());
+    const move = () => commands.movePages(d, { pageIds: [uuid(10)], componentId: 'don', index: 0 }, stamp());
     expect(failure(move)).toMatchObject({ code: 'PAGE_UNKNOWN', details: { reason: 'removed' } });
+  });
+});
+
+describe('many pages moved at once', () => {
+  const full = () =>
+    drive(
+      draft(),
+      ...[10, 11, 12, 13, 14].map((n) => add('don', n)),
+      ...[20, 21].map((n) => add('giay-phep', n)),
+    );
+  const move = (d: Dossier, pages: number[], componentId: string, index: number) =>
+    drive(d, (x) => commands.movePages(x, { pageIds: pages.map(uuid), componentId, index }, stamp()));
+  const names = (...pages: number[]) => pages.map(uuid);
+
+  it('split a component, in their order', () => {
+    const d = move(full(), [12, 13, 14], 'giay-phep', 1);
+    expect(idsOf(d, 'don')).toEqual(names(10, 11));
+    expect(idsOf(d, 'giay-phep')).toEqual(names(20, 12, 13, 14, 21));
+  });
+
+  it('are put in the order that is asked for, also within one component', () => {
+    for (let index = 0; index <= 4; index += 1) {
+      const d = move(full(), [14, 10, 12], 'don', index);
+      expect(idsOf(d, 'don')).toEqual(names(...[11, 13].toSpliced(index, 0, 14, 10, 12)));
+    }
+  });
+
+  it('that stand so already change nothing, and one that is not there moves none', () => {
+    const d = full();
+    expect(
+      commands.movePages(d, { pageIds: [uuid(11), uuid(12)], componentId: 'don', index: 1 }, stamp()),
+    ).toEqual([]);
+    const move = () =>
+      commands.movePages(d, { pageIds: [uuid(10), uuid(77)], componentId: 'giay-phep', index: 0 }, stamp());
+    expect(failure(move).code).toBe('PAGE_UNKNOWN');
+  });
+});
+
+describe('pictures', () => {
+  const picture = {
+    width: 100,
+    height: 200,
+    dpi: 200,
+    treatment: { ...page(1).treatment, turn: 180 as const },
+    findings: page(1).findings,
+  };
+
+  it('made anew drop the signature, raise the revision and ask for another look', () => {
+    const confirmed = drive(complete(), (x) =>
+      commands.confirmPages(x, { pageIds: [uuid(10)], confirmed: true }, stamp()),
+    );
+    expect(signed(confirmed, 'don')).toBe(true);
+    const d = drive(confirmed, (x) => commands.treatPage(x, { pageId: uuid(10), picture }, stamp()));
+    const treated = d.components.flatMap((c) => c.pages).find((p) => p.id === uuid(10));
+    expect(treated).toMatchObject({ ...picture, revision: 1, confirmed: false });
+    expect(signed(d, 'don')).toBe(false);
+  });
+
+  it('of a page that is set aside leave the signature alone', () => {
+    const d = drive(complete(), add('don', 15), (x) => commands.removePage(x, uuid(15), stamp()));
+    const resigned = drive(d, sign('don', 10));
+    const after = drive(resigned, (x) => commands.treatPage(x, { pageId: uuid(15), picture }, stamp()));
+    expect(signed(after, 'don')).toBe(true);
+  });
+
+  it('are confirmed once', () => {
+    const d = drive(draft(), add('don', 10));
+    const confirm = (x: Dossier) =>
+      commands.confirmPages(x, { pageIds: [uuid(10), uuid(10)], confirmed: true }, stamp());
+    expect(confirm(d)).toHaveLength(1);
+    expect(confirm(drive(d, confirm))).toEqual([]);
+  });
+});
+
+describe('kept files', () => {
+  const file = (n: number, signatures: number, name = 'giay.pdf') => ({
+    id: uuid(n),
+    name,
+    bytes: 10,
+    pages: 1,
+    sha256: 'b'.repeat(64),
+    signatures,
+  });
+  const keep = (n: number, signatures: number) => (d: Dossier) =>
+    commands.addAttachment(d, { componentId: 'don', attachment: file(n, signatures) }, stamp());
+
+  it('stand for the paper: an electronic original needs no signature of the clerk, an unsigned one does', () => {
+    const bare = drive(complete(), (d) => commands.removePage(d, uuid(10), stamp()));
+    expect(failure(() => receive('official')(bare)).code).toBe('COMPONENT_MISSING');
+    expect(drive(bare, keep(50, 2), receive('official')).state).toBe('received');
+    const unsigned = drive(bare, keep(51, 0));
+    expect(failure(() => receive('official')(unsigned)).code).toBe('COMPONENT_UNSIGNED');
+    const under = drive(unsigned, (d) =>
+      commands.signAttachment(d, { attachmentId: uuid(51), signature: signature(1) }, stamp()),
+    );
+    expect(drive(under, receive('official')).state).toBe('received');
+  });
+
+  it('of their own signature are never signed over; names of secret papers stop them', () => {
+    const d = drive(draft(), keep(50, 1));
+    const sign = () =>
+      commands.signAttachment(d, { attachmentId: uuid(50), signature: signature(1) }, stamp());
+    expect(failure(sign).details).toMatchObject({ reason: 'electronic-original' });
+    const secret = () =>
+      commands.addAttachment(draft(), { componentId: 'don', attachment: file(52, 0, 'TUYỆT MẬT') }, stamp());
+    expect(failure(secret).code).toBe('CONFIDENTIAL_PAPER');
+  });
+
+  it('are set aside and brought back', () => {
+    const d = drive(draft(), keep(50, 1), keep(50, 1));
+    expect(d.components.flatMap((c) => c.attachments)).toHaveLength(1);
+    const aside = drive(d, (x) => commands.removeAttachment(x, uuid(50), stamp()));
+    expect(commands.removeAttachment(aside, uuid(50), stamp())).toEqual([]);
+    const back = drive(aside, (x) => commands.restoreAttachment(x, uuid(50), stamp()));
+    expect(back.components).toEqual(d.components);
+  });
+});
+
+describe('facts of a paper', () => {
+  it('are kept in NFC, once, and can be taken back', () => {
+    const facts = {
+      number: '12/QĐ-UBND',
+      date: '2026-02-05',
+      issuer: 'UBND xã Bảo Lâm'.normalize('NFD'),
+      title: '',
+    };
+    const describe = (to: typeof facts | null) => (d: Dossier) =>
+      commands.describeComponent(d, { componentId: 'don', facts: to }, stamp());
+    const d = drive(draft(), describe(facts));
+    expect(d.components.find((c) => c.spec.id === 'don')?.facts?.issuer).toBe('UBND xã Bảo Lâm');
+    expect(describe(facts)(d)).toEqual([]);
+    expect(drive(d, describe(null)).components).toEqual(draft().components);
   });
 });
 

@@ -95,7 +95,7 @@ function stepOf(m: Model, random: Random, n: number): Step {
     const wanted = [...others.slice(0, index), pageId, ...others.slice(index)];
     const same = home === target && live(m, target).join() === wanted.join();
     return guard(() => ({
-      decide: (d) => commands.movePage(d, { pageId, componentId: target, index }, stamp(n)),
+      decide: (d) => commands.movePages(d, { pageIds: [pageId], componentId: target, index }, stamp(n)),
       expected: !SUBMIT.includes(target)
         ? 'COMPONENT_UNKNOWN'
         : !kept || kept.removed

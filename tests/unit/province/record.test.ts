@@ -23,6 +23,8 @@ const component = (id: string, code: string) => ({
   },
   pages: [],
   signature: null,
+  attachments: [],
+  facts: null,
 });
 
 const dossier: DossierView = {

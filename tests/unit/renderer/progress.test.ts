@@ -35,6 +35,8 @@ function component(id: string, pages: PageView[], spec: Partial<ComponentSpec> =
     },
     pages,
     signature: null,
+    attachments: [],
+    facts: null,
   };
 }
 

@@ -68,7 +68,9 @@ export function usePageActions(dossierId: string): readonly [PageActions, ErrorS
         return true;
       },
       async move(pageId, componentId, index) {
-        const done = await run(engine.call('pages.move', { dossierId, pageId, componentId, index }));
+        const done = await run(
+          engine.call('pages.move', { dossierId, pageIds: [pageId], componentId, index }),
+        );
         if (done) announce(t('page.moved'));
         return done;
       },
