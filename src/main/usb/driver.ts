@@ -1,0 +1,261 @@
+import type { UsbAddress } from './address.ts';
+import { formatUsbAddress } from './address.ts';
+import { isIppUsb, kindsOf } from './classify.ts';
+import { UsbFault } from './faults.ts';
+import type { ClaimedPair, PairPlace } from './pool.ts';
+import type { UsbDeviceInfo } from './port.ts';
+
+/**
+ * What is used of the package `usb` 3 (WebUSB over nusb). Its transfers take a time-out in milliseconds as an
+ * undocumented last argument, a second where none is given.
+ */
+export interface NativeDevice {
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly deviceClass: number;
+  readonly bus: string;
+  readonly address: number;
+  readonly ports: readonly number[];
+  readonly manufacturerName: string | null;
+  readonly productName: string | null;
+  readonly serialNumber: string | null;
+  readonly configuration?: { readonly configurationValue: number; readonly interfaces: NativeInterface[] };
+  open(): Promise<void>;
+  close(): Promise<void>;
+  claimInterface(number: number): Promise<void>;
+  selectAlternateInterface(number: number, alternate: number): Promise<void>;
+  detachKernelDriver(number: number): Promise<void>;
+  clearHalt(direction: 'in' | 'out', endpoint: number): Promise<void>;
+  transferIn(endpoint: number, length: number, timeout: number): Promise<{ data?: DataView; status: string }>;
+  transferOut(
+    endpoint: number,
+    data: Uint8Array,
+    timeout: number,
+  ): Promise<{ bytesWritten: number; status: string }>;
+}
+
+export interface NativeInterface {
+  readonly interfaceNumber: number;
+  readonly alternates: readonly {
+    readonly alternateSetting: number;
+    readonly interfaceClass: number;
+    readonly interfaceSubclass: number;
+    readonly interfaceProtocol: number;
+    readonly endpoints: readonly {
+      readonly endpointNumber: number;
+      readonly direction: 'in' | 'out';
+      readonly type: string;
+      readonly packetSize: number;
+    }[];
+  }[];
+}
+
+export interface NativeUsb {
+  getDevices(): Promise<NativeDevice[]>;
+  addEventListener(type: 'connect' | 'disconnect', listener: () => void): void;
+}
+
+/** A write is refused for longer than this only by a device that hangs. */
+const WRITE_MS = 60_000;
+const MAX_DEVICES = 256;
+
+/** Everything plugged in but hubs. A device that does not answer for its strings or its interfaces is still listed. */
+export async function listDevices(usb: NativeUsb): Promise<UsbDeviceInfo[]> {
+  const devices = (await usb.getDevices()).slice(0, MAX_DEVICES).flatMap((device) => {
+    const described = describe(device);
+    return described ? [{ device, described }] : [];
+  });
+  const count = new Map<string, number>();
+  for (const { described } of devices) count.set(described.id, (count.get(described.id) ?? 0) + 1);
+  return devices.map(({ device, described }) =>
+    count.get(described.id) === 1
+      ? described
+      : { ...described, id: `${described.id}@${device.bus}-${device.ports.join('.')}` },
+  );
+}
+
+function describe(device: NativeDevice): UsbDeviceInfo | undefined {
+  const interfaces = interfacesOf(device).flatMap((part) => part.alternates);
+  const manufacturer = tidy(device.manufacturerName);
+  const product = tidy(device.productName);
+  const { vendorId, productId, deviceClass } = device;
+  const kinds = kindsOf({ vendorId, productId, deviceClass, manufacturer, product, interfaces });
+  if (!kinds) return undefined;
+  const serial = tidy(device.serialNumber);
+  return {
+    id: formatUsbAddress({ vendorId, productId, serial: serial === '' ? null : serial }),
+    vendorId,
+    productId,
+    manufacturer,
+    product,
+    serial,
+    kinds: [...kinds],
+    ippUsb: interfaces.some(isIppUsb),
+  };
+}
+
+/** A device that gives no configuration (not set yet, gone in this moment) has no interfaces to show. */
+function interfacesOf(device: NativeDevice): readonly NativeInterface[] {
+  try {
+    return device.configuration?.interfaces ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Strings come from the device: bounded, one line. */
+function tidy(text: string | null): string {
+  return (text ?? '')
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 126);
+}
+
+/**
+ * The IPP-over-USB interfaces of the device at an address.
+ * @throws UsbFault absent, ambiguous
+ */
+export async function placesOf(usb: NativeUsb, address: UsbAddress): Promise<PairPlace[]> {
+  const matching = (await usb.getDevices()).filter(
+    (device) =>
+      device.vendorId === address.vendorId &&
+      device.productId === address.productId &&
+      (address.serial === null || tidy(device.serialNumber) === address.serial),
+  );
+  const [device, second] = matching;
+  const name = formatUsbAddress(address);
+  if (!device) throw new UsbFault('absent', name);
+  if (second) throw new UsbFault('ambiguous', name);
+  return interfacesOf(device).flatMap((part) => {
+    const alternate = part.alternates.find(isIppUsb);
+    const [input, output] = (['in', 'out'] as const).map((direction) =>
+      alternate?.endpoints.find((e) => e.direction === direction && e.type === 'bulk'),
+    );
+    if (!alternate || !input || !output) return [];
+    const place: Place = {
+      address: device.address,
+      bus: device.bus,
+      number: part.interfaceNumber,
+      alternate: alternate.alternateSetting,
+      input: input.endpointNumber,
+      output: output.endpointNumber,
+      packet: Math.max(8, Math.min(1024, input.packetSize)),
+    };
+    return [{ key: `${place.bus}/${place.address}/${place.number}`, claim: () => claim(usb, place) }];
+  });
+}
+
+interface Place {
+  readonly bus: string;
+  readonly address: number;
+  readonly number: number;
+  readonly alternate: number;
+  readonly input: number;
+  readonly output: number;
+  readonly packet: number;
+}
+
+/** Opens a handle of its own for the interface. */
+async function claim(usb: NativeUsb, place: Place): Promise<ClaimedPair> {
+  const device = await find(usb, place);
+  if (!device) throw new UsbFault('unplugged');
+  const named = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw await faultOf(usb, place, error);
+    }
+  };
+  await named(() => device.open());
+  try {
+    await named(() => claimInterface(device, place));
+    await named(() => device.selectAlternateInterface(place.number, place.alternate));
+  } catch (error) {
+    await closeQuietly(device);
+    throw error;
+  }
+  return {
+    packet: place.packet,
+    write: (data) => named(() => write(device, place, data)),
+    read: (length, timeoutMs) => named(() => read(device, place, length, timeoutMs)),
+    release: () => closeQuietly(device),
+  };
+}
+
+/** The kernel's usblp takes printers that have an old interface beside the new one; it gives way to this. */
+async function claimInterface(device: NativeDevice, place: Place): Promise<void> {
+  try {
+    await device.claimInterface(place.number);
+  } catch (error) {
+    if (errnoOf(error) !== 16) throw error;
+    await device.detachKernelDriver(place.number);
+    await device.claimInterface(place.number);
+  }
+}
+
+async function write(device: NativeDevice, place: Place, data: Uint8Array): Promise<void> {
+  const result = await device.transferOut(place.output, data, WRITE_MS);
+  if (result.status === 'ok' && result.bytesWritten === data.length) return;
+  // What a device took of a refused transfer is not known, so it is not sent again.
+  await device.clearHalt('out', place.output);
+  throw new UsbFault('stalled', 'out');
+}
+
+async function read(
+  device: NativeDevice,
+  place: Place,
+  length: number,
+  timeoutMs: number,
+): Promise<Uint8Array> {
+  for (let tries = 1; ; tries++) {
+    const { data, status } = await device.transferIn(place.input, length, timeoutMs);
+    if (status === 'ok') {
+      return data ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(0);
+    }
+    await device.clearHalt('in', place.input);
+    if (tries > 1) throw new UsbFault('stalled', 'in');
+  }
+}
+
+async function find(usb: NativeUsb, place: Place): Promise<NativeDevice | undefined> {
+  const all = await usb.getDevices();
+  return all.find((device) => device.bus === place.bus && device.address === place.address);
+}
+
+/** Leaving may fail because the device is gone already, which is as good. */
+async function closeQuietly(device: NativeDevice): Promise<void> {
+  try {
+    await device.close();
+  } catch {
+    return;
+  }
+}
+
+function errnoOf(error: unknown): number | undefined {
+  const text = error instanceof Error ? error.message : String(error);
+  const errno = /(?:errno|os error)\D{0,3}(\d+)/i.exec(text)?.[1];
+  return errno === undefined ? undefined : Number(errno);
+}
+
+/** What the package throws has no codes: the words of its message, then whether the device is still there. */
+async function faultOf(usb: NativeUsb, place: Place, error: unknown): Promise<UsbFault> {
+  if (error instanceof UsbFault) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const options = { cause: error };
+  if (/time(?:d )?\s?-?out|cancel/i.test(text)) return new UsbFault('timeout', text, options);
+  const errno = errnoOf(error);
+  if (errno === 16 || /busy/i.test(text)) return new UsbFault('busy', text, options);
+  if (errno === 13 || errno === 1 || /permission|denied/i.test(text))
+    return new UsbFault('denied', text, options);
+  if (/disconnected|no such device/i.test(text) || errno === 19 || !(await stillThere(usb, place)))
+    return new UsbFault('unplugged', text, options);
+  return new UsbFault('failed', text, options);
+}
+
+async function stillThere(usb: NativeUsb, place: Place): Promise<boolean> {
+  try {
+    return (await find(usb, place)) !== undefined;
+  } catch {
+    return false;
+  }
+}
