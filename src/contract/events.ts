@@ -20,8 +20,11 @@ export const EVENTS = {
     scanId: id,
     /** Pages and kept files. */
     pages: z.number().int(),
-    /** backs-differ: manual duplex gave another number of backs than of fronts. */
-    note: z.enum(['backs-differ']).nullable(),
+    /**
+     * backs-differ: manual duplex gave another number of backs than of fronts. no-component: a separator sheet named
+     * a component that this procedure does not have, or asked for one behind the last; its pages stayed where they were.
+     */
+    note: z.enum(['backs-differ', 'no-component']).nullable(),
   }),
   /** The scan ended early; the pages announced before stay. */
   'scan.failed': z.object({ scanId: id, pages: z.number().int(), error: errorShape }),

@@ -152,7 +152,7 @@ export const pageView = z.object({
   dpi: z.number().positive(),
   treatment: pageTreatment,
   findings: pageFindings,
-  origin: z.enum(['scan', 'import']),
+  origin: z.enum(['scan', 'import', 'photo']),
   separator: separator.nullable(),
   /** Counts the pictures that the page has had: a screen fetches a picture anew when it rises. */
   revision: z.number().int().nonnegative(),

@@ -59,6 +59,37 @@ export function addPage(
   return [{ type: 'page-added', ...stamp, componentId: input.componentId, page: input.page }];
 }
 
+/** Where a page that comes goes. `replace`: into the place of a page, which is set aside. */
+export type Place =
+  | { readonly at: 'end' }
+  | { readonly at: 'before' | 'after' | 'replace'; readonly pageId: string };
+
+/**
+ * Adds a page at its place. `componentId` counts where the place is the end, or where the page that it is named by
+ * was taken away in the meantime. `aside` adds it and sets it aside at once (a separator sheet).
+ */
+export function addPageAt(
+  dossier: Dossier,
+  input: { componentId: string; page: PageFacts; place: Place; aside: boolean },
+  stamp: Stamp,
+): DossierEvent[] {
+  const { place, page } = input;
+  const anchor = place.at === 'end' ? null : whereIs(dossier, place.pageId);
+  const beside = anchor && !anchor.page.removed ? anchor : null;
+  const componentId = beside?.component.spec.id ?? input.componentId;
+  const events = addPage(dossier, { componentId, page }, stamp);
+  if (events.length === 0) return events;
+  const now = () => events.reduce(apply, dossier);
+  if (beside) {
+    const at = livePages(beside.component).indexOf(beside.page);
+    const index = place.at === 'after' ? at + 1 : at;
+    events.push(...movePages(now(), { pageIds: [page.id], componentId, index }, stamp));
+    if (place.at === 'replace') events.push(...removePage(now(), beside.page.id, stamp));
+  }
+  if (input.aside) events.push(...removePage(now(), page.id, stamp));
+  return events;
+}
+
 /** Throws DOSSIER_STATE or COMPONENT_UNKNOWN where this component cannot be given a page now. */
 export function assertTakesPages(dossier: Dossier, componentId: string): void {
   mustBe(dossier, 'draft');
