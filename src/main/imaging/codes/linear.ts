@@ -1,0 +1,107 @@
+import type { ReaderOptions, ReadResult } from 'zxing-wasm/reader';
+import type { Barcode } from '../../../contract/model.ts';
+import type { BarField } from './bars.ts';
+import { findPatch, PATCH_T } from './patch.ts';
+import { type Cutting, cut, type GreyPicture, type Spot } from './picture.ts';
+import { read } from './zxing.ts';
+
+export interface ReadBars {
+  readonly format: Exclude<Barcode['format'], 'qr'>;
+  readonly text: string;
+  readonly corners: readonly [Spot, Spot, Spot, Spot];
+}
+
+/** Characters that a text must have to be believed: shorter ones come out of tables and hatching. */
+const LEAST_TEXT = { code128: 4, code39: 5 } as const;
+/** Scan lines that must agree. */
+const LEAST_LINES = 3;
+/** Dark–light changes along the field: four characters of Code 39 have 40. */
+const LEAST_EDGES = 36;
+const LEAST_RANGE = 24;
+const BANDS = 8;
+const BAND_ROWS = 3;
+const MARGIN = 60;
+
+const OPTIONS: ReaderOptions = {
+  formats: ['Code128', 'Code39'],
+  tryHarder: true,
+  tryRotate: false,
+  tryInvert: false,
+  tryDownscale: false,
+  textMode: 'Plain',
+  minLineCount: LEAST_LINES,
+  maxNumberOfSymbols: 8,
+};
+
+/** Reads what stands in a field of bars: the field is turned upright first, so any angle will do. */
+export async function readBarField(picture: GreyPicture, field: BarField): Promise<ReadBars[]> {
+  const frame = { ...field, width: field.width + 2 * MARGIN, height: field.height };
+  const whole = cut(picture, frame, 1);
+  const patch = findPatch(whole.picture);
+  if (patch) {
+    const { height } = whole.picture;
+    return [{ format: 'patch', text: PATCH_T, corners: box(whole, patch.from, patch.to, 0, height) }];
+  }
+  if (edgesAcross(whole.picture) < LEAST_EDGES) return [];
+  const first = results(whole, await read(whole.picture, OPTIONS), 1);
+  if (first.length > 0) return first;
+  // Rows averaged along the bars: what noise, faint toner and stains took comes back. Every band must agree with two.
+  for (const scale of [2, 3]) {
+    const banded = { ...whole, picture: bands(cut(picture, frame, scale).picture) };
+    const options: ReaderOptions = { ...OPTIONS, minLineCount: LEAST_LINES * BAND_ROWS };
+    const found = results(whole, await read(banded.picture, options), scale);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function results(whole: Cutting, read: readonly ReadResult[], scale: number): ReadBars[] {
+  return read.flatMap((result): ReadBars[] => {
+    const format = result.format === 'Code128' ? 'code128' : 'code39';
+    if (!result.isValid || result.text.length < LEAST_TEXT[format] || result.text.length > 256) return [];
+    const { topLeft, topRight } = result.position;
+    // The field is as high as the bars; the reader's own rows are those that it happened to scan.
+    const { height } = whole.picture;
+    const [from, to] = [topLeft.x / scale, topRight.x / scale];
+    const upright = box(whole, Math.min(from, to), Math.max(from, to), 0, height);
+    const [a, b, c, d] = upright;
+    return [{ format, text: result.text, corners: from <= to ? upright : [c, d, a, b] }];
+  });
+}
+
+function box({ back }: Cutting, x1: number, x2: number, y1: number, y2: number): [Spot, Spot, Spot, Spot] {
+  return [back({ x: x1, y: y1 }), back({ x: x2, y: y1 }), back({ x: x2, y: y2 }), back({ x: x1, y: y2 })];
+}
+
+/** Changes of the middle rows' mean about its own middle level: the price of asking the reader is paid for bars alone. */
+function edgesAcross({ data, width, height }: GreyPicture): number {
+  const rows = Math.min(height, 8);
+  const top = (height - rows) >> 1;
+  const mean = new Float32Array(width);
+  for (let y = top; y < top + rows; y += 1) {
+    for (let x = 0; x < width; x += 1) mean[x] = mean[x]! + data[y * width + x]! / rows;
+  }
+  const inner = mean.subarray(MARGIN, width - MARGIN);
+  const low = Math.min(...inner);
+  const high = Math.max(...inner);
+  if (high - low < LEAST_RANGE) return 0;
+  const level = (low + high) / 2;
+  let edges = 0;
+  for (let x = 1; x < inner.length; x += 1) if (inner[x]! < level !== inner[x - 1]! < level) edges += 1;
+  return edges;
+}
+
+/** A picture of a few bands, each the mean of its rows, so that scan lines see the bars without their noise. */
+function bands({ data, width, height }: GreyPicture): GreyPicture {
+  const count = Math.max(1, Math.min(BANDS, Math.floor(height / 4)));
+  const each = Math.floor(height / count);
+  const out = new Uint8Array(width * count * BAND_ROWS);
+  for (let b = 0; b < count; b += 1) {
+    for (let x = 0; x < width; x += 1) {
+      let sum = 0;
+      for (let y = b * each; y < (b + 1) * each; y += 1) sum += data[y * width + x]!;
+      for (let k = 0; k < BAND_ROWS; k += 1) out[(b * BAND_ROWS + k) * width + x] = sum / each;
+    }
+  }
+  return { data: out, width, height: count * BAND_ROWS };
+}
