@@ -8,6 +8,11 @@ export interface RawPage {
   readonly format: 'jpeg' | 'png' | 'tiff' | 'pnm';
   /** Dots an inch that were asked of the device. */
   readonly dpi: number;
+  /**
+   * Index of an earlier page of the job with the very same bytes. A scan never repeats itself to the last bit, so the
+   * device has probably sent one sheet twice; the page is kept, and a person decides.
+   */
+  readonly repeats?: number;
 }
 
 export interface Scanner {

@@ -28,7 +28,16 @@ describe.skipIf(!existsSync(AIRSANE))('the capabilities that AirSane gave', () =
 
   it('lead to the request that was recorded: A4 at 300 dpi in colour from the feeder', () => {
     const order = chooseOrder(caps(), SETTINGS, {});
-    expect(order).toEqual({ source: 'adf', dpi: 300, colorMode: 'RGB24', width: 2480, height: 3508 });
+    expect(order).toEqual({
+      source: 'adf',
+      dpi: 300,
+      colorMode: 'RGB24',
+      ...{ x: 0, y: 0, width: 2480, height: 3508 },
+      format: 'image/jpeg',
+      formatExt: false,
+      intent: 'TextAndGraphic',
+      notes: [],
+    });
   });
 });
 
@@ -117,10 +126,12 @@ describe('what is asked of a device', () => {
 describe('a resolution', () => {
   const list = (...values: number[]) => ({ kind: 'list', values }) as const;
 
-  it('is the nearest one, the higher of two equally near', () => {
+  it('is the nearest one that is not below the wanted one, else the highest', () => {
     expect(chooseDpi(290, list(200, 300, 600))).toBe(300);
     expect(chooseDpi(250, list(200, 300))).toBe(300);
-    expect(chooseDpi(100, list(75, 150))).toBe(75);
+    expect(chooseDpi(100, list(75, 150))).toBe(150);
+    expect(chooseDpi(301, list(200, 300, 600))).toBe(600);
+    expect(chooseDpi(1200, list(200, 300, 600))).toBe(600);
   });
 
   it('does not fall under 200 dpi where 200 was asked for and is possible', () => {

@@ -29,7 +29,7 @@ async function run(model: string, script: Script, settings = {}, limits = FAST) 
 
 describe('quirks of device families', () => {
   it('each name their source', () => {
-    expect(QUIRKS.filter((row) => row.source === '' || !(row.model || row.server))).toEqual([]);
+    expect(QUIRKS.filter((row) => row.source === '' || !(row.model || row.manufacturer || row.server))).toEqual([]);
   });
 
   it.each([
@@ -44,7 +44,7 @@ describe('quirks of device families', () => {
     ['Xerox B215 Multifunction Printer', '', { retryStatuses: [404, 410] }],
     ['Noname frontend-tester', 'AirSane', {}],
   ])('%s (%s) → %j', (model, server, quirks) => {
-    expect(quirksOf(model, server)).toEqual(quirks);
+    expect(quirksOf({ model, server })).toEqual(quirks);
   });
 
   it('name the port in the Host header also where it is the usual one', () => {

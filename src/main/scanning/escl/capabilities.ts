@@ -1,14 +1,39 @@
 import { CounterError } from '../../../contract/errors.ts';
 import type { ScanSettings } from '../../../contract/model.ts';
-import type { Resolutions } from '../resolution.ts';
-import { child, children, descendants, numberAt, parseXml, textAt, type XmlNode } from './xml.ts';
+import { mergeResolutions, type Resolutions } from '../resolution.ts';
+import { readResolutions, sectionProfiles, sharedProfiles } from './profiles.ts';
+import { child, descendants, numberAt, parseXml, textAt, type XmlNode } from './xml.ts';
 
 type Source = ScanSettings['source'];
 
+/** Where the paper lies across or along the feeder when it is narrower or shorter than the feeder. */
+export type Justification = 'start' | 'center' | 'end';
+
+/** Colour modes, formats and resolutions that go together. */
+export interface SettingProfile {
+  /** Empty = the device names none. */
+  readonly colorModes: readonly string[];
+  /** Media types in lower case, of DocumentFormat and DocumentFormatExt. */
+  readonly formats: readonly string[];
+  readonly resolutions: Resolutions;
+}
+
 export interface SourceCaps {
-  /** Largest region in 1/300 inch; 0 = the device does not say. */
+  /** Smallest and largest region in 1/300 inch; 0 = the device does not say. */
+  readonly minWidth: number;
+  readonly minHeight: number;
   readonly maxWidth: number;
   readonly maxHeight: number;
+  /** How the paper lies; 'start' (left, top) where the device does not say. */
+  readonly justification: { readonly x: Justification; readonly y: Justification };
+  /** Sheets that the feeder takes; 0 = unknown, or no feeder. */
+  readonly capacity: number;
+  /** Intents that the device names; it is asked with no other. */
+  readonly intents: readonly string[];
+  /** It speaks of DocumentFormatExt (eSCL 2.1 and later), so it is asked by that element too. */
+  readonly namesFormatExt: boolean;
+  readonly profiles: readonly SettingProfile[];
+  /** All that the profiles offer together. */
   readonly colorModes: readonly string[];
   readonly formats: readonly string[];
   readonly resolutions: Resolutions;
@@ -16,6 +41,7 @@ export interface SourceCaps {
 
 export interface EsclCapabilities {
   readonly model: string;
+  readonly manufacturer: string;
   readonly serial: string;
   readonly uuid: string;
   readonly version: string;
@@ -23,23 +49,34 @@ export interface EsclCapabilities {
 }
 
 /**
- * Reads ScannerCapabilities (Mopria eSCL 2.x, namespace …/escl/2011/05/03).
+ * Reads ScannerCapabilities (Mopria eSCL 2.x, namespace …/escl/2011/05/03). Elements are known by their local name,
+ * whatever prefix a device uses; what is missing takes the defaults that the fields above name.
  *
- * @throws CounterError SCANNER_PROTOCOL where it is not well-formed, names no source or no resolution
+ * @throws CounterError SCANNER_PROTOCOL where it is not well-formed, names no source or no resolution;
+ *   SCANNER_UNSUPPORTED (`what`: version) for eSCL 1, whose jobs are made in another way
  */
 export function parseCapabilities(bytes: Uint8Array): EsclCapabilities {
   const root = parseXml(bytes, 'ScannerCapabilities');
-  const profiles = namedProfiles(root);
-  const simplex = child(root, 'Adf', 'AdfSimplexInputCaps');
-  const duplex = child(root, 'Adf', 'AdfDuplexInputCaps');
-  const found: [Source, XmlNode | undefined][] = [
-    ['platen', child(root, 'Platen', 'PlatenInputCaps')],
-    ['adf', simplex],
-    ['adf-duplex', duplex ?? (offersDuplex(root) ? simplex : undefined)],
+  const version = textAt(root, 'Version');
+  if (/^1\./.test(version) && descendants(root, 'SettingProfile').length === 0) {
+    throw new CounterError('SCANNER_UNSUPPORTED', { what: 'version', version });
+  }
+  const adf = child(root, 'Adf');
+  const simplex = child(adf, 'AdfSimplexInputCaps');
+  const duplex = child(adf, 'AdfDuplexInputCaps') ?? (offersDuplex(adf) ? simplex : undefined);
+  const found: [Source, XmlNode | undefined, XmlNode | undefined][] = [
+    ['platen', child(root, 'Platen', 'PlatenInputCaps'), undefined],
+    ['adf', simplex, undefined],
+    ['adf-duplex', duplex, simplex],
   ];
+  const shared = sharedProfiles(root);
   const sources = Object.fromEntries(
-    found.flatMap(([name, node]) => {
-      const caps = node === undefined ? undefined : sourceCaps(node, profiles);
+    found.flatMap(([name, node, like]) => {
+      if (node === undefined) return [];
+      const own = sectionProfiles(node, shared);
+      // A duplex section that names no profile has those of the simplex one.
+      const profiles = own.length > 0 ? own : like === undefined ? [] : sectionProfiles(like, shared);
+      const caps = sourceCaps(node, profiles, name === 'platen' ? undefined : adf);
       return caps ? [[name, caps]] : [];
     }),
   );
@@ -48,65 +85,68 @@ export function parseCapabilities(bytes: Uint8Array): EsclCapabilities {
   }
   return {
     model: textAt(root, 'MakeAndModel') || textAt(root, 'ModelName'),
+    manufacturer: textAt(root, 'Manufacturer'),
     serial: textAt(root, 'SerialNumber'),
-    uuid: textAt(root, 'UUID'),
-    version: textAt(root, 'Version'),
+    uuid: textAt(root, 'UUID')
+      .replace(/^urn:uuid:/i, '')
+      .toLowerCase(),
+    version,
     sources,
   };
 }
 
-function offersDuplex(root: XmlNode): boolean {
-  return descendants(child(root, 'Adf'), 'AdfOption').some((option) => textAt(option) === 'Duplex');
+function offersDuplex(adf: XmlNode | undefined): boolean {
+  return descendants(adf, 'AdfOption').some((option) => textAt(option) === 'Duplex');
 }
 
-/** Profiles that a source may name by `ref` in place of repeating them. */
-function namedProfiles(root: XmlNode): Map<string, XmlNode> {
-  const named = descendants(root, 'SettingProfile').flatMap((profile): [string, XmlNode][] => {
-    const name = textAt(profile, '@name');
-    return name === '' ? [] : [[name, profile]];
+function sourceCaps(
+  node: XmlNode,
+  profiles: readonly XmlNode[],
+  adf: XmlNode | undefined,
+): SourceCaps | undefined {
+  const read = profiles.flatMap((profile): SettingProfile[] => {
+    const resolutions = readResolutions(profile);
+    return resolutions
+      ? [{ colorModes: texts(profile, 'ColorMode'), formats: formatsOf(profile), resolutions }]
+      : [];
   });
-  return new Map(named);
-}
-
-function sourceCaps(node: XmlNode, named: ReadonlyMap<string, XmlNode>): SourceCaps | undefined {
-  const profiles = children(child(node, 'SettingProfiles'), 'SettingProfile').map(
-    (profile) => named.get(textAt(profile, '@ref')) ?? profile,
-  );
-  const resolutions = readResolutions(profiles);
-  if (!resolutions) return undefined;
+  const [first, ...more] = read;
+  if (!first) return undefined;
   return {
+    minWidth: numberAt(node, 'MinWidth') ?? 0,
+    minHeight: numberAt(node, 'MinHeight') ?? 0,
     maxWidth: numberAt(node, 'MaxWidth') ?? 0,
     maxHeight: numberAt(node, 'MaxHeight') ?? 0,
-    colorModes: texts(profiles, 'ColorMode'),
-    formats: [...texts(profiles, 'DocumentFormat'), ...texts(profiles, 'DocumentFormatExt')]
-      .map((format) => format.toLowerCase())
-      .filter((format, i, all) => all.indexOf(format) === i),
-    resolutions,
+    justification: justificationOf(adf),
+    capacity: numberAt(adf, 'FeederCapacity') ?? 0,
+    intents: [...texts(child(node, 'SupportedIntents'), 'Intent'), ...texts(node, 'SupportedIntent')],
+    namesFormatExt: profiles.some((profile) => texts(profile, 'DocumentFormatExt').length > 0),
+    profiles: read,
+    colorModes: distinct(read.flatMap((profile) => profile.colorModes)),
+    formats: distinct(read.flatMap((profile) => profile.formats)),
+    resolutions: more.reduce((all, next) => mergeResolutions(all, next.resolutions), first.resolutions),
   };
 }
 
-function texts(profiles: readonly XmlNode[], name: string): string[] {
-  const all = profiles.flatMap((profile) => descendants(profile, name)).map((node) => textAt(node));
-  return [...new Set(all)].filter((text) => text !== '');
+function justificationOf(adf: XmlNode | undefined): SourceCaps['justification'] {
+  const at = child(adf, 'Justification');
+  const read = (name: string, end: string): Justification => {
+    const text = textAt(at, name);
+    return text === 'Center' ? 'center' : text === end ? 'end' : 'start';
+  };
+  return { x: read('XImagePosition', 'Right'), y: read('YImagePosition', 'Bottom') };
 }
 
-/** Square resolutions only: a page with two scales is of no use. Discrete values win over a range. */
-function readResolutions(profiles: readonly XmlNode[]): Resolutions | undefined {
-  const values = profiles
-    .flatMap((profile) => descendants(profile, 'DiscreteResolution'))
-    .flatMap((node) => {
-      const x = numberAt(node, 'XResolution');
-      return x !== undefined && x > 0 && x === numberAt(node, 'YResolution') ? [x] : [];
-    });
-  if (values.length > 0) return { kind: 'list', values: [...new Set(values)].sort((a, b) => a - b) };
-  return profiles.flatMap((profile) => descendants(profile, 'ResolutionRange')).map(readRange)[0];
+function formatsOf(profile: XmlNode): string[] {
+  const named = [...texts(profile, 'DocumentFormat'), ...texts(profile, 'DocumentFormatExt')];
+  return distinct(named.map((format) => format.toLowerCase()));
 }
 
-function readRange(node: XmlNode): Resolutions | undefined {
-  const axes = ['XResolution', 'YResolution'].map((axis) => child(node, axis));
-  const lows = axes.map((axis) => numberAt(axis, 'Min') ?? 0);
-  const highs = axes.map((axis) => numberAt(axis, 'Max') ?? 0);
-  const steps = axes.map((axis) => numberAt(axis, 'Step') ?? 1);
-  const range = { min: Math.max(1, ...lows), max: Math.min(...highs), step: Math.max(1, ...steps) };
-  return range.min <= range.max ? { kind: 'range', ...range } : undefined;
+function texts(node: XmlNode | undefined, name: string): string[] {
+  const all = descendants(node, name).map((found) => textAt(found));
+  return distinct(all).filter((text) => text !== '');
+}
+
+function distinct(values: readonly string[]): string[] {
+  return [...new Set(values)];
 }

@@ -1,7 +1,7 @@
 import { CounterError } from '../../../contract/errors.ts';
 import type { ScanSettings } from '../../../contract/model.ts';
-import { chooseDpi } from '../resolution.ts';
-import type { EsclCapabilities } from './capabilities.ts';
+import { chooseDpi, LAWFUL_DPI } from '../resolution.ts';
+import type { EsclCapabilities, Justification, SettingProfile } from './capabilities.ts';
 import type { Quirks } from './quirks.ts';
 import { escapeXml } from './xml.ts';
 
@@ -14,8 +14,17 @@ export interface EsclOrder {
   readonly dpi: number;
   readonly colorMode: string;
   /** 1/300 inch. */
+  readonly x: number;
+  readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Media type of the pages. */
+  readonly format: string;
+  /** Ask by DocumentFormatExt too. */
+  readonly formatExt: boolean;
+  readonly intent: string | undefined;
+  /** Where the device gives less than was asked for: for the log, and for who wonders about the picture. */
+  readonly notes: readonly string[];
 }
 
 /** Wanted first, then what is taken in its place. */
@@ -24,6 +33,12 @@ const COLOR_MODES: Record<ScanSettings['mode'], readonly string[]> = {
   gray: ['Grayscale8', 'RGB24'],
   bw: ['BlackAndWhite1', 'Grayscale8', 'RGB24'],
 };
+
+/** Formats that can be judged page by page, best first. A PDF from a device is no picture: the counter makes its own. */
+const FORMATS = ['image/jpeg', 'image/png', 'image/tiff'] as const;
+
+/** A device's names for an ordinary paper, in the order of our liking; none where it names others only. */
+const INTENTS = ['Document', 'TextAndGraphic'] as const;
 
 /** What a screen offers; a device that names no colour mode takes colour and grey. */
 export function offeredModes(colorModes: readonly string[]): ScanSettings['mode'][] {
@@ -37,49 +52,122 @@ export function fallbackColorMode(refused: string): string | undefined {
 }
 
 /**
+ * The best that a section offers for a wish: the mode (or the next richer one), a format that is a picture, the
+ * nearest resolution not below the wanted one, A4 or as much of it as the section scans, placed as its paper lies.
+ *
  * @throws CounterError SCANNER_UNSUPPORTED (`what`: source, mode or format) where the device cannot do it
  */
 export function chooseOrder(caps: EsclCapabilities, settings: ScanSettings, quirks: Quirks): EsclOrder {
   const source = caps.sources[settings.source];
-  if (!source) throw new CounterError('SCANNER_UNSUPPORTED', { what: 'source', wanted: settings.source });
-  if (source.formats.length > 0 && !source.formats.includes('image/jpeg')) {
-    throw new CounterError('SCANNER_UNSUPPORTED', { what: 'format', wanted: 'image/jpeg' });
+  if (!source) {
+    const offered = Object.keys(caps.sources).join(' ');
+    throw new CounterError('SCANNER_UNSUPPORTED', { what: 'source', wanted: settings.source, offered });
   }
-  // A device that names no colour mode at all is asked for the wanted one and may refuse it.
-  const modes = COLOR_MODES[settings.mode];
-  const colorMode =
-    source.colorModes.length === 0 ? modes[0] : modes.find((m) => source.colorModes.includes(m));
-  if (!colorMode) throw new CounterError('SCANNER_UNSUPPORTED', { what: 'mode', wanted: settings.mode });
+  const format = chooseFormat(source.profiles);
+  const usable = source.profiles.filter((p) => p.formats.length === 0 || p.formats.includes(format));
+  const colorMode = chooseColorMode(usable, settings.mode);
+  const candidates = usable.filter((p) => p.colorModes.length === 0 || p.colorModes.includes(colorMode));
+  const top = colorMode === 'BlackAndWhite1' ? undefined : quirks.maxDpi;
+  const dpi = bestDpi(candidates, settings.dpi, top);
+  const width = within(A4.width, source.minWidth, source.maxWidth);
+  const height = within(A4.height, source.minHeight, source.maxHeight);
   return {
     source: settings.source,
-    dpi: chooseDpi(settings.dpi, source.resolutions, quirks.maxDpi),
+    dpi,
     colorMode,
-    width: source.maxWidth > 0 ? Math.min(A4.width, source.maxWidth) : A4.width,
-    height: source.maxHeight > 0 ? Math.min(A4.height, source.maxHeight) : A4.height,
+    x: offset(width, source.maxWidth, source.justification.x),
+    y: offset(height, source.maxHeight, source.justification.y),
+    width,
+    height,
+    format,
+    formatExt: source.namesFormatExt,
+    intent: INTENTS.find((intent) => source.intents.includes(intent)),
+    notes: notesOf({ dpi, colorMode, width, height }, settings),
   };
+}
+
+function chooseFormat(profiles: readonly SettingProfile[]): string {
+  const named = profiles.filter((profile) => profile.formats.length > 0);
+  // A section that names no format is asked for the one that all of them know.
+  const found = named.length < profiles.length ? FORMATS[0] : undefined;
+  const chosen = FORMATS.find((format) => named.some((profile) => profile.formats.includes(format))) ?? found;
+  if (chosen) return chosen;
+  const offered = [...new Set(named.flatMap((profile) => profile.formats))].join(' ').slice(0, 120);
+  throw new CounterError('SCANNER_UNSUPPORTED', { what: 'format', wanted: FORMATS[0], offered });
+}
+
+/** A device that names no colour mode at all is asked for the wanted one and may refuse it. */
+function chooseColorMode(profiles: readonly SettingProfile[], mode: ScanSettings['mode']): string {
+  const offered = new Set(profiles.flatMap((profile) => profile.colorModes));
+  const wanted = COLOR_MODES[mode];
+  const found = wanted.find((each) => offered.has(each));
+  if (found) return found;
+  if (offered.size === 0) return wanted[0]!;
+  throw new CounterError('SCANNER_UNSUPPORTED', {
+    what: 'mode',
+    wanted: mode,
+    offered: [...offered].join(' '),
+  });
+}
+
+/** Profiles differ: one may scan colour at 300 dpi and black and white at 600. */
+function bestDpi(profiles: readonly SettingProfile[], wanted: number, top: number | undefined): number {
+  const each = profiles.map((profile) => chooseDpi(wanted, profile.resolutions, top));
+  return chooseDpi(wanted, { kind: 'list', values: each });
+}
+
+function within(wanted: number, min: number, max: number): number {
+  const most = max > 0 ? Math.min(wanted, max) : wanted;
+  return Math.max(most, max > 0 ? Math.min(min, max) : min);
+}
+
+/** Devices count from the left top of what they can scan; a paper in the middle of the feeder starts further in. */
+function offset(size: number, max: number, lies: Justification): number {
+  const spare = Math.max(0, max - size);
+  return lies === 'center' ? Math.floor(spare / 2) : lies === 'end' ? spare : 0;
+}
+
+function notesOf(
+  order: Pick<EsclOrder, 'dpi' | 'colorMode' | 'width' | 'height'>,
+  settings: ScanSettings,
+): string[] {
+  const notes: string[] = [];
+  if (order.dpi < settings.dpi)
+    notes.push(`${order.dpi} dpi is the most the device gives; ${settings.dpi} asked`);
+  if (order.dpi < LAWFUL_DPI && settings.dpi >= LAWFUL_DPI) {
+    notes.push(`below the ${LAWFUL_DPI} dpi of NĐ 30/2020 Phụ lục I`);
+  }
+  if (order.colorMode !== COLOR_MODES[settings.mode][0])
+    notes.push(`${order.colorMode} in place of ${settings.mode}`);
+  if (order.width < A4.width || order.height < A4.height) {
+    notes.push(
+      `the device scans ${order.width} × ${order.height} of A4's ${A4.width} × ${A4.height} (1/300 inch)`,
+    );
+  }
+  return notes;
 }
 
 /** Body of POST ScanJobs. A device may correct the region (`MustHonor` false), never refuse for it. */
 export function settingsXml(order: EsclOrder, version: string): string {
   const feeder = order.source !== 'platen';
-  const duplex = feeder ? `<scan:Duplex>${order.source === 'adf-duplex'}</scan:Duplex>` : '';
-  return [
+  const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<scan:ScanSettings xmlns:pwg="http://www.pwg.org/schemas/2010/12/sm"',
     ' xmlns:scan="http://schemas.hp.com/imaging/escl/2011/05/03">',
     `<pwg:Version>${escapeXml(version || '2.0')}</pwg:Version>`,
-    '<scan:Intent>Document</scan:Intent>',
+    order.intent && `<scan:Intent>${order.intent}</scan:Intent>`,
     '<pwg:ScanRegions pwg:MustHonor="false"><pwg:ScanRegion>',
     '<pwg:ContentRegionUnits>escl:ThreeHundredthsOfInches</pwg:ContentRegionUnits>',
-    '<pwg:XOffset>0</pwg:XOffset><pwg:YOffset>0</pwg:YOffset>',
+    `<pwg:XOffset>${order.x}</pwg:XOffset><pwg:YOffset>${order.y}</pwg:YOffset>`,
     `<pwg:Width>${order.width}</pwg:Width><pwg:Height>${order.height}</pwg:Height>`,
     '</pwg:ScanRegion></pwg:ScanRegions>',
     `<pwg:InputSource>${feeder ? 'Feeder' : 'Platen'}</pwg:InputSource>`,
     `<scan:XResolution>${order.dpi}</scan:XResolution><scan:YResolution>${order.dpi}</scan:YResolution>`,
     `<scan:ColorMode>${order.colorMode}</scan:ColorMode>`,
-    duplex,
-    '<pwg:DocumentFormat>image/jpeg</pwg:DocumentFormat>',
-    '<scan:DocumentFormatExt>image/jpeg</scan:DocumentFormatExt>',
+    feeder && `<scan:Duplex>${order.source === 'adf-duplex'}</scan:Duplex>`,
+    `<pwg:DocumentFormat>${order.format}</pwg:DocumentFormat>`,
+    order.formatExt && `<scan:DocumentFormatExt>${order.format}</scan:DocumentFormatExt>`,
     '</scan:ScanSettings>',
-  ].join('\n');
+  ];
+  return lines.filter((line) => line !== false && line !== undefined && line !== '').join('\n');
 }

@@ -1,11 +1,13 @@
 import { CounterError } from '../../../contract/errors.ts';
 import type { ScannerDeps } from '../deps.ts';
 import { type EsclCapabilities, parseCapabilities } from './capabilities.ts';
-import { pinFor } from './certificate.ts';
+import { type DevicePin, pinFor } from './certificate.ts';
 import { type EsclOrder, settingsXml } from './choose.ts';
 import { type EsclRequest, type EsclResponse, exchange } from './http.ts';
 import { hostHeader, type Quirks, quirksOf } from './quirks.ts';
+import { redirectedBase } from './redirect.ts';
 import { type EsclStatus, parseStatus } from './status.ts';
+import { askAgain, isOfSleep, isReset } from './wake.ts';
 
 /** The five requests of eSCL to one device whose capabilities are known. Paths are absolute on the device. */
 export interface EsclClient {
@@ -21,80 +23,118 @@ export interface EsclClient {
 
 type Ask = Pick<EsclRequest, 'method'> & {
   path: string;
-  host?: string | undefined;
   body?: string;
   page?: boolean;
 };
 
+/** Where the questions go: the root as it was given, or as the device redirected it. */
+interface Place {
+  readonly base: URL;
+  readonly pin: DevicePin | undefined;
+}
+
+/** A device whose http leads to https, and there perhaps to another port. */
+const MAX_REDIRECTS = 2;
+
 /**
- * Settles the certificate (https) and reads the capabilities.
+ * Settles the certificate (https) and reads the capabilities; a device that sleeps is asked twice.
  *
  * @param base the device's eSCL root, without a trailing slash
  * @throws CounterError SCANNER_UNREACHABLE, SCANNER_TIMEOUT, SCANNER_CERTIFICATE, SCANNER_DENIED, SCANNER_BUSY,
- *   SCANNER_PROTOCOL, CANCELLED
+ *   SCANNER_UNSUPPORTED, SCANNER_PROTOCOL, CANCELLED
  */
 export async function connectEscl(base: URL, deps: ScannerDeps, signal: AbortSignal): Promise<EsclClient> {
-  const { limits } = deps;
-  const trust = {
-    pins: deps.pins,
-    requireTrusted: deps.requireTrustedCertificate,
-    connectMs: limits.connectMs,
-  };
-  const pin = base.protocol === 'https:' ? await pinFor(base, trust, signal) : undefined;
-  const root = base.pathname;
-
-  const ask = (what: Ask, cut: AbortSignal): Promise<EsclResponse> => {
-    const url = new URL(base);
-    url.pathname = what.path;
-    const { connectMs, firstByteMs, statusMs, idleMs, maxPageBytes, maxXmlBytes } = limits;
-    return exchange(
-      {
-        method: what.method,
-        url,
-        connectMs,
-        idleMs: what.page ? idleMs : Math.min(idleMs, statusMs),
-        firstByteMs: what.page ? firstByteMs : statusMs,
-        maxBytes: what.page ? maxPageBytes : maxXmlBytes,
-        ...(what.body === undefined ? {} : { body: what.body }),
-        ...(what.host === undefined ? {} : { host: what.host }),
-        ...(pin ? { pin } : {}),
-        ...(deps.connect ? { connect: deps.connect } : {}),
-      },
-      cut,
-    );
-  };
-
-  const answer = await askCapabilities(base, ask, signal);
+  let place = await askAgain(() => placeAt(base, deps, signal), isOfSleep, deps, signal);
+  let answer = await askAgain(() => askCapabilities(place, deps, signal), isOfSleep, deps, signal);
+  for (let hops = 0; hops < MAX_REDIRECTS; hops++) {
+    const moved = redirectedBase(place.base, 'ScannerCapabilities', answer);
+    if (!moved) break;
+    place = await placeAt(moved, deps, signal);
+    answer = await askCapabilities(place, deps, signal);
+  }
   const caps = parseCapabilities(requireXml(answer, 'ScannerCapabilities'));
-  const quirks = quirksOf(caps.model, String(answer.headers.server ?? ''));
-  const host = hostHeader(quirks, base);
+  const { model, manufacturer } = caps;
+  const quirks = quirksOf({ model, manufacturer, server: serverOf(answer) });
+
+  const ask = (what: Ask, cut: AbortSignal) => askAt(place, deps, what, hostHeader(quirks, place.base), cut);
+  const root = () => place.base.pathname;
+  const post = (order: EsclOrder, cut: AbortSignal) =>
+    ask({ method: 'POST', path: `${root()}/ScanJobs`, body: settingsXml(order, caps.version) }, cut);
   return {
     caps,
     quirks,
-    jobsPath: `${root}/ScanJobs`,
+    get jobsPath() {
+      return `${root()}/ScanJobs`;
+    },
     status: async (cut) => {
-      const got = await ask({ method: 'GET', path: `${root}/ScannerStatus`, host }, cut);
+      const question = () => ask({ method: 'GET', path: `${root()}/ScannerStatus` }, cut);
+      const got = await askAgain(question, isReset, deps, cut);
       return parseStatus(requireXml(got, 'ScannerStatus'));
     },
-    post: (order, cut) => {
-      const body = settingsXml(order, caps.version);
-      return ask({ method: 'POST', path: `${root}/ScanJobs`, host, body }, cut);
+    post: async (order, cut) => {
+      const answer = await post(order, cut);
+      // Some devices show their capabilities over http and take jobs over https alone.
+      const moved = redirectedBase(place.base, 'ScanJobs', answer);
+      if (!moved) return answer;
+      place = await placeAt(moved, deps, cut);
+      return post(order, cut);
     },
-    nextDocument: (job, cut) => ask({ method: 'GET', path: `${job}/NextDocument`, host, page: true }, cut),
-    remove: (job, cut) => ask({ method: 'DELETE', path: job, host }, cut),
+    nextDocument: (job, cut) => ask({ method: 'GET', path: `${job}/NextDocument`, page: true }, cut),
+    remove: (job, cut) => ask({ method: 'DELETE', path: job }, cut),
   };
 }
 
-/** The Server header alone may show that the first question needs another Host header: then it is asked again. */
-async function askCapabilities(
-  base: URL,
-  ask: (what: Ask, signal: AbortSignal) => Promise<EsclResponse>,
-  signal: AbortSignal,
+async function placeAt(base: URL, deps: ScannerDeps, signal: AbortSignal): Promise<Place> {
+  const trust = {
+    pins: deps.pins,
+    requireTrusted: deps.requireTrustedCertificate,
+    connectMs: deps.limits.connectMs,
+  };
+  if (base.protocol === 'https:') return { base, pin: await pinFor(base, trust, signal) };
+  // Over plain http there is no certificate to trust, so the policy leaves only the cable.
+  if (trust.requireTrusted && !deps.connect) {
+    throw new CounterError('SCANNER_CERTIFICATE', { reason: 'no-tls' });
+  }
+  return { base, pin: undefined };
+}
+
+function askAt(
+  place: Place,
+  deps: ScannerDeps,
+  what: Ask,
+  host: string | undefined,
+  cut: AbortSignal,
 ): Promise<EsclResponse> {
-  const what: Ask = { method: 'GET', path: `${base.pathname}/ScannerCapabilities` };
-  const first = await ask(what, signal);
-  const host = hostHeader(quirksOf('', String(first.headers.server ?? '')), base);
-  return first.status === 200 || host === undefined ? first : ask({ ...what, host }, signal);
+  const url = new URL(place.base);
+  url.pathname = what.path;
+  const { connectMs, firstByteMs, statusMs, idleMs, maxPageBytes, maxXmlBytes } = deps.limits;
+  return exchange(
+    {
+      method: what.method,
+      url,
+      connectMs,
+      idleMs: what.page ? idleMs : Math.min(idleMs, statusMs),
+      firstByteMs: what.page ? firstByteMs : statusMs,
+      maxBytes: what.page ? maxPageBytes : maxXmlBytes,
+      ...(what.body === undefined ? {} : { body: what.body }),
+      ...(host === undefined ? {} : { host }),
+      ...(place.pin ? { pin: place.pin } : {}),
+      ...(deps.connect ? { connect: deps.connect } : {}),
+    },
+    cut,
+  );
+}
+
+/** The Server header alone may show that the first question needs another Host header: then it is asked again. */
+async function askCapabilities(place: Place, deps: ScannerDeps, signal: AbortSignal): Promise<EsclResponse> {
+  const what: Ask = { method: 'GET', path: `${place.base.pathname}/ScannerCapabilities` };
+  const first = await askAt(place, deps, what, undefined, signal);
+  const host = hostHeader(quirksOf({ model: '', server: serverOf(first) }), place.base);
+  return first.status === 200 || host === undefined ? first : askAt(place, deps, what, host, signal);
+}
+
+function serverOf(answer: EsclResponse): string {
+  return String(answer.headers.server ?? '').slice(0, 200);
 }
 
 function requireXml(answer: EsclResponse, what: string): Buffer {

@@ -1,27 +1,32 @@
 import { CounterError } from '../../../contract/errors.ts';
-import type { ScanLimits } from '../limits.ts';
-import { pause, requireRunning } from '../wait.ts';
+import type { ScannerDeps } from '../deps.ts';
+import { requireRunning } from '../wait.ts';
 import { type EsclOrder, fallbackColorMode } from './choose.ts';
 import type { EsclClient } from './client.ts';
 import type { EsclResponse } from './http.ts';
-import { feederFault, jobPath } from './status.ts';
+import { busyPatience } from './patience.ts';
+import type { Quirks } from './quirks.ts';
+import { type EsclStatus, feederFault, jobPath, stateFault, statusOrNote } from './status.ts';
 
 /**
  * Starts a job. Waits out a busy device, and asks for grey where black and white is refused.
  *
  * @returns the job's path on the device
  * @throws CounterError SCANNER_BUSY, SCANNER_EMPTY, SCANNER_JAMMED, SCANNER_COVER_OPEN, SCANNER_UNSUPPORTED,
- *   SCANNER_DENIED, SCANNER_PROTOCOL, SCANNER_IO, CANCELLED
+ *   SCANNER_DENIED, SCANNER_PROTOCOL, SCANNER_IO, SCANNER_UNREACHABLE, CANCELLED
  */
 export async function createJob(
   client: EsclClient,
   order: EsclOrder,
-  limits: ScanLimits,
+  deps: ScannerDeps,
   signal: AbortSignal,
 ): Promise<string> {
-  if (client.quirks.checkFeederFirst) await requireFeeder(client, order, signal);
+  if (client.quirks.checkFeederFirst && order.source !== 'platen') {
+    const fault = feederNotReady(await client.status(signal), client.quirks);
+    if (fault) throw fault;
+  }
+  const patience = busyPatience(deps.limits);
   let asked = order;
-  let busy = 0;
   for (;;) {
     requireRunning(signal);
     // Not cut by the signal: a job that was made but whose address never arrived could not be deleted.
@@ -32,11 +37,12 @@ export async function createJob(
       asked = { ...asked, colorMode: grey };
       continue;
     }
-    await requireFeeder(client, order, signal);
-    busy++;
-    if (answer.status !== 503) throw refusal(answer.status);
-    if (busy >= limits.busyTries) throw new CounterError('SCANNER_BUSY', { by: 'device' });
-    await pause(limits.busyPauseMs, signal);
+    const status = await statusOrNote(client, deps, signal);
+    const fault = status && order.source !== 'platen' ? feederNotReady(status, client.quirks) : undefined;
+    if (fault) throw fault;
+    if (answer.status !== 503) throw (status && stateFault(status)) ?? refusal(answer.status);
+    if (await patience.wait(answer, signal)) continue;
+    throw (status && stateFault(status)) ?? new CounterError('SCANNER_BUSY', { by: 'device' });
   }
 }
 
@@ -48,14 +54,11 @@ function addressOf(answer: EsclResponse, client: EsclClient): string {
   return path;
 }
 
-/** The feeder's state before a job, and the reason where the device refused one. */
-async function requireFeeder(client: EsclClient, order: EsclOrder, signal: AbortSignal): Promise<void> {
-  if (order.source === 'platen') return;
-  const status = await client.status(signal);
+/** Why the feeder cannot begin a job; undefined where it says nothing against it. */
+function feederNotReady(status: EsclStatus, quirks: Quirks): CounterError | undefined {
   const fault = feederFault(status);
-  if (fault) throw fault;
-  if (status.adfState === 'ScannerAdfEmpty')
-    throw new CounterError('SCANNER_EMPTY', { state: status.adfState });
+  if (fault || quirks.feederStateUnsure || status.adfState !== 'ScannerAdfEmpty') return fault;
+  return new CounterError('SCANNER_EMPTY', { state: status.adfState });
 }
 
 function refusal(status: number): CounterError {

@@ -1,6 +1,8 @@
-import { isIPv4, isIPv6 } from 'node:net';
-import { Bonjour, type Service } from 'bonjour-service';
+import { Bonjour } from 'bonjour-service';
 import type { FoundScanner } from '../found.ts';
+import { type EsclService, foundFrom, mergeFound, SERVICE_TYPES, type ServiceType } from './announced.ts';
+
+export { type EsclService, foundFrom } from './announced.ts';
 
 export interface DiscoveryOptions {
   readonly signal: AbortSignal;
@@ -12,17 +14,6 @@ export interface DiscoveryOptions {
   readonly port?: number;
   readonly note?: (what: string, error: unknown) => void;
 }
-
-/** DNS-SD service types of eSCL over http and https. */
-const TYPES = [
-  { type: 'uscan', scheme: 'escl', protocol: 'http' },
-  { type: 'uscans', scheme: 'escls', protocol: 'https' },
-] as const;
-
-type ServiceType = (typeof TYPES)[number]['type'];
-
-/** What of a service is read here; not its `type`, which the package gets wrong for names with a dot. */
-export type EsclService = Pick<Service, 'name' | 'host' | 'port' | 'txt' | 'addresses'>;
 
 /**
  * Yields eSCL devices as they answer, each URI once; a device that offers http and https comes as two entries with
@@ -66,12 +57,9 @@ export async function* discoverEscl(options: DiscoveryOptions): AsyncGenerator<F
 
 /** Every device once, over https where it offers it: papers of citizens cross the network. */
 export async function listEsclDevices(options: DiscoveryOptions): Promise<FoundScanner[]> {
-  const byDevice = new Map<string, FoundScanner>();
-  for await (const found of discoverEscl(options)) {
-    const key = found.uuid || found.uri;
-    if (!byDevice.has(key) || found.uri.startsWith('escls:')) byDevice.set(key, found);
-  }
-  return [...byDevice.values()];
+  const all: FoundScanner[] = [];
+  for await (const found of discoverEscl(options)) all.push(found);
+  return mergeFound(all);
 }
 
 function startSearch(
@@ -92,46 +80,11 @@ function startSearch(
     end();
   });
   mdns.on('warning', (error: unknown) => note('mdns: warning', error));
-  const browsers = TYPES.map(({ type }) => bonjour.find({ type }, (service) => onUp(type, service)));
+  const browsers = SERVICE_TYPES.map(({ type }) => bonjour.find({ type }, (service) => onUp(type, service)));
   return {
     stop: () => {
       for (const browser of browsers) browser.stop();
       bonjour.destroy();
     },
   };
-}
-
-/** Reads the TXT record of a service (Mopria eSCL: ty = model, rs = resource, note = place, UUID). */
-export function foundFrom(type: ServiceType, service: EsclService): FoundScanner | undefined {
-  const kind = TYPES.find((row) => row.type === type)!;
-  const host = hostOf(service);
-  if (!host || !(service.port > 0 && service.port < 65536)) return undefined;
-  const txt = lowerCaseKeys(service.txt);
-  const resource = (txt.rs ?? 'eSCL').replace(/^\/+|\/+$/g, '') || 'eSCL';
-  const url = new URL(`${kind.protocol}://${host}:${service.port}`);
-  url.pathname = `/${resource}`;
-  return {
-    uri: `${kind.scheme}:${url.href}`,
-    name: txt.ty || service.name,
-    origin: 'escl',
-    note: txt.note ?? '',
-    uuid: (txt.uuid ?? '').replace(/^urn:uuid:/i, '').toLowerCase(),
-  };
-}
-
-/** An IPv4 address before a name: `.local` names need a resolver that Windows 10 does not always have. */
-function hostOf(service: EsclService): string | undefined {
-  const addresses = service.addresses ?? [];
-  const address = addresses.find((a) => isIPv4(a)) ?? addresses.find((a) => isIPv6(a) && !/^fe80:/i.test(a));
-  if (address) return isIPv6(address) ? `[${address}]` : address;
-  return /^[A-Za-z0-9.-]+$/.test(service.host ?? '') ? service.host : undefined;
-}
-
-/** A hostile or odd device may announce anything: strings only, of a bounded length, without control characters. */
-function lowerCaseKeys(txt: unknown): Partial<Record<string, string>> {
-  if (typeof txt !== 'object' || txt === null) return {};
-  const entries = Object.entries(txt).flatMap(([key, value]): [string, string][] =>
-    typeof value === 'string' ? [[key.toLowerCase(), value.replace(/\p{Cc}/gu, ' ').slice(0, 255)]] : [],
-  );
-  return Object.fromEntries(entries);
 }

@@ -1,16 +1,18 @@
 import { CounterError } from '../../../contract/errors.ts';
 import type { ScannerDeps } from '../deps.ts';
-import { requireWhole } from '../pages/whole.ts';
 import type { RawPage } from '../port.ts';
 import { pause, requireRunning } from '../wait.ts';
 import type { EsclOrder } from './choose.ts';
 import type { EsclClient } from './client.ts';
 import { createJob } from './create-job.ts';
 import type { EsclResponse } from './http.ts';
-import { abortFault, type EsclStatus, feederFault, findJob } from './status.ts';
+import { documentRefused, wholePage } from './page.ts';
+import { busyPatience } from './patience.ts';
+import { repeats } from './repeats.ts';
+import { abortFault, feederFault, findJob, isWorking, statusOrNote } from './status.ts';
 
 /** One job as its functions see it. */
-interface Run {
+export interface Run {
   readonly client: EsclClient;
   readonly order: EsclOrder;
   readonly deps: ScannerDeps;
@@ -31,7 +33,8 @@ export async function* runJob(
   deps: ScannerDeps,
   signal: AbortSignal,
 ): AsyncGenerator<RawPage, void, void> {
-  const job = await createJob(client, order, deps.limits, signal);
+  for (const note of order.notes) deps.note('escl: the device gives less than asked', note);
+  const job = await createJob(client, order, deps, signal);
   let gone = false;
   try {
     yield* pagesOf({ client, order, deps, signal, job });
@@ -46,23 +49,37 @@ export async function* runJob(
 /** Whatever the device answers changes no page; a job that is already forgotten answers 404. */
 async function removeJob(client: EsclClient, job: string, deps: ScannerDeps): Promise<void> {
   try {
-    await client.remove(job, new AbortController().signal);
+    const { status } = await client.remove(job, new AbortController().signal);
+    if (status >= 300 && status !== 404 && status !== 410) deps.note('escl: DELETE refused', status);
   } catch (error) {
     deps.note('escl: DELETE failed', error);
   }
 }
 
 async function* pagesOf(run: Run): AsyncGenerator<RawPage, void, void> {
-  const { limits } = run.deps;
+  const { limits, note } = run.deps;
+  if (run.client.quirks.statusBeforeFirstPage) await statusOrNote(run.client, run.deps, run.signal);
+  const seen = repeats();
   let index = 0;
   let pending = 0;
+  let again = 0;
   for (;;) {
     requireRunning(run.signal);
     const answer = await nextDocument(run);
     if (answer.status === 200) {
-      yield await wholePage(run, answer, index);
+      const page = await wholePage(run, answer, index);
+      const known = seen.look(page.bytes, answer.headers['content-location'], index);
+      if (known?.redelivered) {
+        note('escl: the device gave a page once more', known.index);
+        again++;
+        if (again >= limits.pendingTries) throw repeating(known.index);
+        await pause(limits.pendingPauseMs, run.signal);
+        continue;
+      }
+      yield known ? { ...page, repeats: known.index } : page;
       index++;
       pending = 0;
+      again = 0;
       // A platen holds one side; some devices would start a second scan if they were asked again.
       if (run.order.source === 'platen') return;
       if (index >= limits.maxPages)
@@ -77,83 +94,29 @@ async function* pagesOf(run: Run): AsyncGenerator<RawPage, void, void> {
   }
 }
 
+function repeating(index: number): CounterError {
+  return new CounterError('SCANNER_PROTOCOL', { what: 'repeated-page', page: index + 1 });
+}
+
 /** Asks for the next page until the device is ready to answer. */
 async function nextDocument(run: Run): Promise<EsclResponse> {
-  const { limits } = run.deps;
+  const patience = busyPatience(run.deps.limits);
   const notYet = [503, ...(run.client.quirks.retryStatuses ?? [])];
-  for (let tries = 1; ; tries++) {
+  for (;;) {
     const answer = await run.client.nextDocument(run.job, run.signal);
     if (!notYet.includes(answer.status)) return answer;
-    if (tries >= limits.busyTries) {
-      // For devices that say 'not yet' with 404 this is also how a job ends; the job's state decides.
-      if (answer.status !== 503) return answer;
-      throw new CounterError('SCANNER_BUSY', { by: 'device', what: 'NextDocument' });
-    }
     if (answer.status !== 503 && (await hasEnded(run))) return answer;
-    await pause(limits.busyPauseMs, run.signal);
+    if (await patience.wait(answer, run.signal)) continue;
+    // For devices that say 'not yet' with 404 this is also how a job ends; the job's state decides.
+    if (answer.status !== 503) return answer;
+    throw new CounterError('SCANNER_BUSY', { by: 'device', what: 'NextDocument' });
   }
 }
 
 async function hasEnded(run: Run): Promise<boolean> {
   const status = await run.client.status(run.signal);
-  const state = findJob(status, run.job)?.state ?? status.state;
-  return state !== 'Pending' && state !== 'Processing';
-}
-
-async function wholePage(run: Run, answer: EsclResponse, index: number): Promise<RawPage> {
-  const { body } = answer;
-  if (body.length === 0) throw await emptyBodyFault(run, index);
-  try {
-    if (!answer.whole) throw new CounterError('PAGE_TRUNCATED', { page: index + 1, bytes: body.length });
-    return { index, bytes: body, format: requireWhole(body, index), dpi: run.order.dpi };
-  } catch (error) {
-    throw await namedCause(run, error);
-  }
-}
-
-/**
- * 200 with no byte is how devices report a jam, an open cover or a read error in mid-page; and, from an empty
- * feeder, that there was nothing to scan (then the job even says Completed).
- */
-async function emptyBodyFault(run: Run, index: number): Promise<unknown> {
-  const page = index + 1;
-  const status = await statusAfterFault(run);
-  if (!status) return new CounterError('SCANNER_IO', { page, reason: 'empty-page' });
   const job = findJob(status, run.job);
-  if (job?.state === 'Aborted' || job?.state === 'Canceled') return abortFault(status, job);
-  const fault = run.order.source === 'platen' ? undefined : feederFault(status);
-  if (fault) return fault;
-  const nothing = index === 0 && run.order.source !== 'platen' && job?.state === 'Completed';
-  if (nothing) return new CounterError('SCANNER_EMPTY', { state: status.adfState });
-  return new CounterError('SCANNER_IO', { page, reason: 'empty-page' });
-}
-
-/** Why a page was cut: what the device names (jam, cover, cancelled at its panel), else the cut itself. */
-async function namedCause(run: Run, cut: unknown): Promise<unknown> {
-  const status = await statusAfterFault(run);
-  if (!status) return cut;
-  const job = findJob(status, run.job);
-  const ended = job?.state === 'Aborted' || job?.state === 'Canceled';
-  const fault = ended ? abortFault(status, job) : feederFault(status);
-  return fault && fault.code !== 'SCANNER_IO' ? fault : cut;
-}
-
-/** The status after something went wrong; a second failure must not hide the first. */
-async function statusAfterFault(run: Run): Promise<EsclStatus | undefined> {
-  try {
-    return await run.client.status(run.signal);
-  } catch (error) {
-    if (error instanceof CounterError && error.code === 'CANCELLED') throw error;
-    run.deps.note('escl: status after a fault', error);
-    return undefined;
-  }
-}
-
-async function documentRefused(run: Run, status: number): Promise<unknown> {
-  if (status === 401 || status === 403)
-    return new CounterError('SCANNER_DENIED', { what: 'NextDocument', status });
-  const code = status >= 500 ? 'SCANNER_IO' : 'SCANNER_PROTOCOL';
-  return namedCause(run, new CounterError(code, { what: 'NextDocument', status }));
+  return job ? job.state !== 'Pending' && job.state !== 'Processing' : !isWorking(status);
 }
 
 /**
@@ -167,8 +130,9 @@ async function isFinished(run: Run, pages: number, lastTry: boolean): Promise<bo
   const feeder = run.order.source !== 'platen';
   const status = await run.client.status(run.signal);
   const job = findJob(status, run.job);
-  const state = job?.state ?? (status.state === 'Processing' ? 'Processing' : 'Completed');
-  const nothingLoaded = feeder && pages === 0 && status.adfState === 'ScannerAdfEmpty';
+  const state = job?.state ?? (isWorking(status) ? 'Processing' : 'Completed');
+  const empty = status.adfState === 'ScannerAdfEmpty';
+  const nothingLoaded = feeder && pages === 0 && empty && !run.client.quirks.feederStateUnsure;
   if (nothingLoaded && state !== 'Pending')
     throw new CounterError('SCANNER_EMPTY', { state: status.adfState });
   if (state === 'Aborted' || state === 'Canceled') throw abortFault(status, job);
@@ -177,10 +141,13 @@ async function isFinished(run: Run, pages: number, lastTry: boolean): Promise<bo
   if (state === 'Pending' || state === 'Processing') {
     if (!lastTry) return false;
     // Some devices call a job running until it is deleted; an empty feeder shows that no sheet is left.
-    const drained = status.adfState === 'ScannerAdfEmpty' || (status.adfState === '' && job === undefined);
+    const drained = empty || (status.adfState === '' && job === undefined);
     if (!drained || pages === 0) throw new CounterError('SCANNER_IO', { reason: 'job-unfinished', state });
     return true;
   }
+  // A device that restarted has forgotten the job, but the rest of the sheets still lies in its feeder.
+  const lost = feeder && pages > 0 && job === undefined && status.adfState === 'ScannerAdfLoaded';
+  if (lost) throw new CounterError('SCANNER_IO', { reason: 'job-lost', state: status.adfState });
   if (pages > 0) return true;
   throw new CounterError(feeder ? 'SCANNER_EMPTY' : 'SCANNER_IO', { state, reason: 'no-page' });
 }

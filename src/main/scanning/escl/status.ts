@@ -1,4 +1,6 @@
 import { CounterError, type ErrorCode } from '../../../contract/errors.ts';
+import type { ScannerDeps } from '../deps.ts';
+import type { EsclClient } from './client.ts';
 import { child, children, numberAt, parseXml, textAt } from './xml.ts';
 
 export interface EsclJob {
@@ -21,7 +23,8 @@ export function parseStatus(bytes: Uint8Array): EsclStatus {
   const root = parseXml(bytes, 'ScannerStatus');
   return {
     state: textAt(root, 'State'),
-    adfState: textAt(root, 'AdfState'),
+    // NAPS2's own server writes 'ScannedAdf…' (its issue 699).
+    adfState: textAt(root, 'AdfState').replace(/^ScannedAdf/, 'ScannerAdf'),
     jobs: children(child(root, 'Jobs'), 'JobInfo').map((job) => ({
       path: jobPath(textAt(job, 'JobUri')),
       state: textAt(job, 'JobState'),
@@ -60,6 +63,9 @@ const FEEDER_FAULTS: Readonly<Record<string, ErrorCode>> = {
   ScannerAdfDuplexPageTooShort: 'SCANNER_JAMMED',
   ScannerAdfDuplexPageTooLong: 'SCANNER_JAMMED',
   ScannerAdfHatchOpen: 'SCANNER_COVER_OPEN',
+  // Names that devices use beside the specification's (sane-airscan).
+  ScannerAdfDoorOpen: 'SCANNER_COVER_OPEN',
+  ScannerAdfCoverOpen: 'SCANNER_COVER_OPEN',
   ScannerAdfInputTrayFailed: 'SCANNER_IO',
   ScannerAdfInputTrayOverloaded: 'SCANNER_JAMMED',
 };
@@ -76,6 +82,35 @@ const REASON_FAULTS: readonly (readonly [RegExp, ErrorCode])[] = [
 export function feederFault(status: EsclStatus): CounterError | undefined {
   const code = FEEDER_FAULTS[status.adfState];
   return code && new CounterError(code, { state: status.adfState });
+}
+
+/**
+ * What the device's own state says after it refused something. Only then: some devices say Stopped while they wait
+ * (HP's examples of eSCL do), so the state alone stops nothing.
+ */
+export function stateFault({ state }: EsclStatus): CounterError | undefined {
+  if (state === 'Down') return new CounterError('SCANNER_UNREACHABLE', { reason: 'down', state });
+  return state === 'Stopped' ? new CounterError('SCANNER_IO', { reason: 'stopped', state }) : undefined;
+}
+
+/** It is at work, or warms up (HP M630 says Testing meanwhile). */
+export function isWorking({ state }: EsclStatus): boolean {
+  return state === 'Processing' || state === 'Testing';
+}
+
+/** The status after something went wrong; a second failure must not hide the first. @throws CounterError CANCELLED */
+export async function statusOrNote(
+  client: Pick<EsclClient, 'status'>,
+  deps: Pick<ScannerDeps, 'note'>,
+  signal: AbortSignal,
+): Promise<EsclStatus | undefined> {
+  try {
+    return await client.status(signal);
+  } catch (error) {
+    if (error instanceof CounterError && error.code === 'CANCELLED') throw error;
+    deps.note('escl: status after a fault', error);
+    return undefined;
+  }
 }
 
 /** Why a job ended early; SCANNER_IO where the device names no cause (AirSane says Aborted and nothing else). */

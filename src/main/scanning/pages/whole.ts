@@ -17,6 +17,17 @@ export function formatOf(bytes: Uint8Array): RawPage['format'] | undefined {
   return undefined;
 }
 
+/** What came in place of a picture, for the log and support. */
+function kindOf(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 256)).toString('latin1');
+  const text = head.replace(/^\xef\xbb\xbf/, '').trimStart();
+  if (head.includes('%PDF-')) return 'pdf';
+  if (/^<(?:!doctype html|html)/i.test(text)) return 'html';
+  if (text.startsWith('<')) return 'xml';
+  if (/^--\S+\r?\n/.test(text)) return 'multipart';
+  return head.startsWith('BM') ? 'bmp' : head.startsWith('GIF8') ? 'gif' : 'unknown';
+}
+
 const EXTENT: Record<RawPage['format'], (bytes: Uint8Array) => ImageExtent | undefined> = {
   jpeg: jpegExtent,
   png: pngExtent,
@@ -33,7 +44,9 @@ const EXTENT: Record<RawPage['format'], (bytes: Uint8Array) => ImageExtent | und
 export function requireWhole(bytes: Uint8Array, index: number): RawPage['format'] {
   if (bytes.length < 4) throw new CounterError('PAGE_TRUNCATED', { page: index + 1, bytes: bytes.length });
   const format = formatOf(bytes);
-  if (!format) throw new CounterError('SCANNER_PROTOCOL', { what: 'page-format', page: index + 1 });
+  if (!format) {
+    throw new CounterError('SCANNER_PROTOCOL', { what: 'page-format', page: index + 1, got: kindOf(bytes) });
+  }
   const extent = EXTENT[format](bytes);
   if (!extent || extent.width < MIN_PIXELS || extent.height < MIN_PIXELS) {
     throw new CounterError('PAGE_TRUNCATED', { page: index + 1, bytes: bytes.length });
