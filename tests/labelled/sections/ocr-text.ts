@@ -1,0 +1,57 @@
+/** Sentences of the kind that dossiers hold; written for this set. Every Vietnamese vowel and tone occurs. */
+export const SENTENCES: readonly string[] = [
+  'Kính gửi Ủy ban nhân dân xã, tôi làm đơn này đề nghị được giải quyết thủ tục theo quy định của pháp luật.',
+  'Tôi xin cam đoan những nội dung khai trên là đúng sự thật và chịu trách nhiệm trước pháp luật về lời khai của mình.',
+  'Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025;',
+  'Xét đề nghị của Trưởng phòng Văn hóa - Xã hội tại Tờ trình số 45/TTr-VHXH ngày 12 tháng 3 năm 2026.',
+  'Quyết định này có hiệu lực kể từ ngày ký; các ông, bà có tên ở trên chịu trách nhiệm thi hành.',
+  'Thửa đất số 127, tờ bản đồ số 15, diện tích 342,5 m, mục đích sử dụng đất ở tại nông thôn.',
+  'Họ và tên chủ hộ: Nguyễn Thị Ngọc Diễm, sinh ngày 27/9/1984, dân tộc Tày, quốc tịch Việt Nam.',
+  'Nơi thường trú: xóm Nà Lũng, phường Thục Phán, tỉnh Cao Bằng.',
+  'Ông Hoàng Văn Thưởng và bà Lương Thị Huệ đã được đăng ký kết hôn tại Ủy ban nhân dân xã Đức Long.',
+  'Hồ sơ gồm có: tờ khai theo mẫu, bản sao giấy tờ tùy thân và giấy xác nhận của cơ quan có thẩm quyền.',
+  'Thời hạn giải quyết là 05 ngày làm việc, không kể thời gian bổ sung, hoàn thiện hồ sơ.',
+  'Lệ phí đăng ký khai sinh: 8.000 đồng; miễn lệ phí cho người thuộc hộ nghèo, người khuyết tật.',
+  'Trẻ em được hưởng chế độ bảo hiểm y tế kể từ ngày sinh, cha mẹ có nghĩa vụ nuôi dưỡng, chăm sóc con.',
+  'Đề nghị quý cơ quan xem xét, hướng dẫn và trả lời bằng văn bản cho chúng tôi được biết.',
+  'Việc hỗ trợ được thực hiện đúng đối tượng, công khai, minh bạch, tránh trùng lặp và bỏ sót.',
+  'Số tiền viết bằng chữ: Mười hai triệu ba trăm bốn mươi lăm nghìn đồng chẵn.',
+  'Gửi kèm theo đơn này 02 bản vẽ sơ đồ vị trí, 01 biên bản họp thôn và 03 ảnh chụp hiện trạng.',
+  'Người được cấp giấy phép phải giữ gìn, bảo quản, không cho thuê, cho mượn hoặc tẩy xóa giấy phép.',
+  'Lễ hội truyền thống được tổ chức vào tháng Giêng âm lịch hằng năm tại nhà văn hóa của xã.',
+  'Điều 3. Chánh Văn phòng, Thủ trưởng các cơ quan, đơn vị liên quan căn cứ Quyết định thi hành.',
+  'Kết quả kiểm tra cho thấy công trình đã hoàn thành, đủ điều kiện nghiệm thu đưa vào sử dụng.',
+  'Những trường hợp vướng mắc, kịp thời phản ánh về Sở Tư pháp để tổng hợp, báo cáo Chủ tịch.',
+  'Bà Phùng Mỹ Hạnh ủy quyền cho con trai là Đặng Quốc Khánh nộp hồ sơ và nhận kết quả thay.',
+  'Giấy này được lập thành hai bản có giá trị như nhau, mỗi bên giữ một bản để thực hiện.',
+  'Đường ranh giới giữa hai thửa được xác định bằng hàng rào tre, bờ ruộng và mương thoát nước.',
+  'Hộ ông Triệu Vần Chòi thuộc diện cận nghèo, được hỗ trợ làm nhà ở theo chương trình mục tiêu quốc gia.',
+  'Cơ sở kinh doanh phải bảo đảm an toàn thực phẩm, phòng cháy, chữa cháy và vệ sinh môi trường.',
+  'Mọi khiếu nại, tố cáo được gửi đến bộ phận tiếp nhận trong giờ hành chính, từ 7 giờ 30 phút.',
+];
+
+export const SURNAMES = ['Nguyễn', 'Trần', 'Lê', 'Hoàng', 'Nông', 'Bế', 'Đàm', 'Lương', 'Triệu', 'Phùng'];
+export const MIDDLES = ['Văn', 'Thị', 'Đức', 'Ngọc', 'Thu', 'Quốc', 'Mỹ', 'Hữu'];
+export const GIVEN = [
+  'Dũng',
+  'Hạnh',
+  'Huệ',
+  'Khánh',
+  'Quỳnh',
+  'Thảo',
+  'Tuấn',
+  'Vỹ',
+  'Ước',
+  'Ẩn',
+  'Diễm',
+  'Hiếu',
+];
+export const COMMUNES = [
+  'Đức Long',
+  'Thục Phán',
+  'Nùng Trí Cao',
+  'Quảng Uyên',
+  'Trùng Khánh',
+  'Bảo Lâm',
+  'Hạ Lang',
+];
