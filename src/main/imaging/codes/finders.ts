@@ -1,3 +1,4 @@
+import { CELL, CELL_BITS, type Levels } from './levels.ts';
 import type { GreyPicture, Spot } from './picture.ts';
 
 /** What looks like a QR code's finder pattern: dark, light, dark, light, dark as 1:1:3:1:1 (ISO/IEC 18004, 6.3.3). */
@@ -8,54 +9,9 @@ export interface Finder extends Spot {
   readonly hits: number;
 }
 
-export interface Levels {
-  /** The level between dark and light in each cell; 0 where the cell and its neighbours are of one colour. */
-  readonly threshold: Uint8Array;
-  readonly columns: number;
-  readonly rows: number;
-}
-
-const CELL_BITS = 5;
-const CELL = 1 << CELL_BITS;
-const SAMPLE = 4;
-/** Light and dark in a cell must differ by this much: below, it is paper and its noise. */
-const LEAST_RANGE = 24;
 /** A finder pattern narrower than this (pixels) has modules that no reader would tell apart. */
 const LEAST_WIDTH = 9;
 const MOST_FINDERS = 400;
-
-/** Thresholds by cells of 32 pixels, from every fourth pixel of every fourth row. */
-export function measureLevels({ data, width, height }: GreyPicture): Levels {
-  const columns = (width + CELL - 1) >> CELL_BITS;
-  const rows = (height + CELL - 1) >> CELL_BITS;
-  const low = new Uint8Array(columns * rows).fill(255);
-  const high = new Uint8Array(columns * rows);
-  for (let y = SAMPLE >> 1; y < height; y += SAMPLE) {
-    const cells = (y >> CELL_BITS) * columns;
-    const row = y * width;
-    for (let x = SAMPLE >> 1; x < width; x += SAMPLE) {
-      const v = data[row + x]!;
-      const cell = cells + (x >> CELL_BITS);
-      if (v < low[cell]!) low[cell] = v;
-      if (v > high[cell]!) high[cell] = v;
-    }
-  }
-  const threshold = new Uint8Array(columns * rows);
-  for (let r = 0; r < rows; r += 1) {
-    for (let c = 0; c < columns; c += 1) {
-      let darkest = 255;
-      let lightest = 0;
-      for (let y = Math.max(0, r - 1); y <= Math.min(rows - 1, r + 1); y += 1) {
-        for (let x = Math.max(0, c - 1); x <= Math.min(columns - 1, c + 1); x += 1) {
-          darkest = Math.min(darkest, low[y * columns + x]!);
-          lightest = Math.max(lightest, high[y * columns + x]!);
-        }
-      }
-      if (lightest - darkest >= LEAST_RANGE) threshold[r * columns + c] = (lightest + darkest + 1) >> 1;
-    }
-  }
-  return { threshold, columns, rows };
-}
 
 /** 1:1:3:1:1 within half a module or so: print spreads, and a slanted code's corners blur. */
 function isFinder(a: number, b: number, c: number, d: number, e: number): boolean {

@@ -1,6 +1,7 @@
 import type { Barcode, Quad } from '../../../contract/model.ts';
 import { findBarFields } from './bars.ts';
-import { findFinders, measureLevels } from './finders.ts';
+import { findFinders } from './finders.ts';
+import { measureLevels } from './levels.ts';
 import { readBarField } from './linear.ts';
 import type { GreyPicture, Spot } from './picture.ts';
 import { qrRegions, readQrRegion } from './qr.ts';
