@@ -4,6 +4,8 @@ import { CounterError } from '../../contract/errors.ts';
 import type { UsbConnect } from '../usb/port.ts';
 import type { PinStore } from './escl/certificate.ts';
 import { memoryPins } from './escl/certificate.ts';
+import { type HelperServers, helperServers } from './helper/servers.ts';
+import type { Helpers } from './helper/spec.ts';
 import { DEFAULT_LIMITS, type ScanLimits } from './limits.ts';
 
 /** What every scanner needs from outside; the engine makes one for all devices. */
@@ -15,6 +17,10 @@ export interface ScannerDeps {
   readonly requireTrustedCertificate: boolean;
   /** One job at a time per device, also between two Scanner values of one device. */
   readonly locks: DeviceLocks;
+  /** Helper programs that the admin configured, by the name that `helper:` addresses use. */
+  readonly helpers: Helpers;
+  /** Helper servers that run now. */
+  readonly servers: HelperServers;
   /** Environment of scan programs; SANE_CONFIG_DIR passes through, COUNTER_SCANIMAGE names another program. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder under which a scan program gets a private folder for its pages. */
@@ -35,6 +41,8 @@ export function scannerDeps(overrides: Partial<ScannerDeps> = {}): ScannerDeps {
     pins: memoryPins(),
     requireTrustedCertificate: false,
     locks: deviceLocks(),
+    helpers: {},
+    servers: helperServers(),
     env: process.env,
     tempRoot: tmpdir(),
     saneFormat: 'jpeg',

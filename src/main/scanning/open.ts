@@ -3,6 +3,7 @@ import { type UsbAddress, usbHostName } from '../usb/address.ts';
 import type { ScannerDeps } from './deps.ts';
 import { esclScanner } from './escl/scanner.ts';
 import { folderScanner } from './folder.ts';
+import { helperScanner } from './helper/scanner.ts';
 import { withPageNumber } from './numbered.ts';
 import type { Scanner } from './port.ts';
 import { saneScanner } from './sane/scanner.ts';
@@ -28,6 +29,8 @@ function scannerAt(uri: string, deps: ScannerDeps): Scanner {
       return usbScanner(uri, address.device, deps);
     case 'sane':
       return saneScanner(uri, address.device, address.options, deps);
+    case 'helper':
+      return helperScanner({ uri, ...address }, deps);
     case 'folder':
       return folderScanner(uri, address.path, deps);
   }

@@ -6,6 +6,12 @@ export type ScannerAddress =
   | { readonly kind: 'escl'; readonly base: URL }
   | { readonly kind: 'usb'; readonly device: UsbAddress }
   | { readonly kind: 'sane'; readonly device: string; readonly options: SaneOptions }
+  | {
+      readonly kind: 'helper';
+      readonly helper: string;
+      readonly device: string;
+      readonly options: SaneOptions;
+    }
   | { readonly kind: 'folder'; readonly path: string };
 
 /** Device options by their scanimage name, without dashes. */
@@ -16,12 +22,14 @@ const OPTION_LIST = /^[a-z][a-z0-9-]+=[^=&?]*(?:&[a-z][a-z0-9-]+=[^=&?]*)*$/;
 
 /**
  * Reads a scanner URI: `escl:http://HOST[:PORT]/PATH`, `escls:https://HOST[:PORT]/PATH`,
- * `escl:usb:VVVV:PPPP[:SERIAL]`, `sane:DEVICE`, `folder:PATH`.
+ * `escl:usb:VVVV:PPPP[:SERIAL]`, `sane:DEVICE`, `helper:NAME/DEVICE`, `folder:PATH`.
  *
  * A SANE device name may hold any character, '?' included. Options of the device may follow the name after its
  * last '?', as `name=value` pairs joined by '&', values percent-encoded (`sane:test:0?read-delay=yes`). A tail
  * that is not such a list belongs to the name; a name that ends in one is protected by a trailing '?'.
  * Which names the device accepts is checked before the scan against its own list of options.
+ *
+ * A helper is named as the admin named it; the device follows percent-encoded, then options as above.
  *
  * @throws CounterError SCANNER_URI_INVALID
  */
@@ -38,6 +46,8 @@ export function parseScannerUri(uri: string): ScannerAddress {
       return { kind: 'escl', base: parseBase(rest, 'https:', scheme) };
     case 'sane':
       return parseSane(rest);
+    case 'helper':
+      return parseHelper(rest);
     case 'folder':
       return { kind: 'folder', path: rest };
     default:
@@ -73,6 +83,21 @@ function parseSane(rest: string): ScannerAddress {
   return { kind: 'sane', device: rest, options: {} };
 }
 
+const HELPER = /^([a-z0-9][a-z0-9-]{0,31})\/([^/?&=\s]+)(?:\?(.*))?$/;
+
+function parseHelper(rest: string): ScannerAddress {
+  const [, helper, device, tail] = HELPER.exec(rest) ?? [];
+  if (helper === undefined || device === undefined) throw invalid('helper');
+  if (tail !== undefined && !OPTION_LIST.test(tail)) throw invalid('helper');
+  const options = tail === undefined ? {} : parseOptions(tail, 'helper');
+  return { kind: 'helper', helper, device: decodeValue(device, 'helper'), options };
+}
+
+/** The URI of a device that a helper listed under an identity of its own. */
+export function helperUri(helper: string, device: string): string {
+  return `helper:${helper}/${encodeURIComponent(device)}`;
+}
+
 /** The URI of a SANE device without options, whatever its name looks like. */
 export function saneUri(device: string): string {
   const tail = device.slice(device.lastIndexOf('?') + 1);
@@ -80,22 +105,22 @@ export function saneUri(device: string): string {
   return `sane:${device}${ambiguous ? '?' : ''}`;
 }
 
-function parseOptions(text: string): SaneOptions {
+function parseOptions(text: string, scheme = 'sane'): SaneOptions {
   const pairs = text.split('&').map((pair) => {
     const [name, value] = pair.split('=') as [string, string];
-    return [name, decodeValue(value)] as const;
+    return [name, decodeValue(value, scheme)] as const;
   });
   return Object.fromEntries(pairs);
 }
 
-function decodeValue(value: string): string {
+function decodeValue(value: string, scheme: string): string {
   try {
     const decoded = decodeURIComponent(value);
     if (!hasControlCharacter(decoded)) return decoded;
   } catch (error) {
-    throw new CounterError('SCANNER_URI_INVALID', { scheme: 'sane' }, { cause: error });
+    throw new CounterError('SCANNER_URI_INVALID', { scheme }, { cause: error });
   }
-  throw invalid('sane');
+  throw invalid(scheme);
 }
 
 function hasControlCharacter(text: string): boolean {

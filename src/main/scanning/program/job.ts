@@ -1,34 +1,33 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ScannerDeps } from '../deps.ts';
-import type { RawPage } from '../port.ts';
 import { makeScanFolder, removeScanFolder } from './folder.ts';
 import { type Program, type ProgramSpec, startProgram } from './run.ts';
 
-/** What a provider reads off its program: pages while it runs, and the judgement of its end. */
-export type ReadPages = (program: Program, folder: string) => AsyncIterable<RawPage>;
+/** What a provider reads off its program while it runs (pages, devices), and the judgement of its end. */
+export type ReadProgram<T> = (program: Program, folder: string) => AsyncIterable<T>;
 
 /**
- * One program for one scan, in a private folder that goes with it. Whoever leaves the loop, and whatever the program
+ * One program for one question or one scan, in a private folder that goes with it. Whoever leaves the loop, and whatever the program
  * does, program and folder are gone afterwards.
  *
  * @param specOf what is started, given the folder
  * @throws CounterError SCANNER_TOOL_MISSING, DISK_FULL, DISK_FAILED, and whatever `read` throws
  */
-export async function* runProgramJob(
+export async function* runProgramJob<T>(
   specOf: (folder: string) => ProgramSpec,
-  read: ReadPages,
+  read: ReadProgram<T>,
   deps: ScannerDeps,
   signal: AbortSignal,
-): AsyncGenerator<RawPage, void, void> {
+): AsyncGenerator<T, void, void> {
   const folder = await makeScanFolder(deps.tempRoot, deps.note);
   try {
     const program = startProgram(specOf(folder), signal);
     const guard = guardJob(program, folder, deps);
     try {
-      for await (const page of read(program, folder)) {
+      for await (const item of read(program, folder)) {
         guard.hold();
-        yield page;
+        yield item;
         guard.await();
       }
     } finally {

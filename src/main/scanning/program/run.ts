@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { CounterError } from '../../../contract/errors.ts';
 import { askToEnd, endForced, hasExited } from './kill.ts';
@@ -58,15 +58,11 @@ const MAX_WAITING = 256;
  * Runs a scan program under a watchdog. Every octet that it writes on standard output is a sign of life; without
  * one it is ended (2 of some 170 failing scans with the test back end of SANE 1.1.1 hung for ever).
  * It leads a process group of its own, so that what it started ends with it.
+ *
+ * @throws CounterError SCANNER_TOOL_MISSING where the file is no program
  */
 export function startProgram(spec: ProgramSpec, signal: AbortSignal): Program {
-  const child = spawn(spec.program, spec.args, {
-    cwd: spec.cwd,
-    env: { ...spec.env },
-    stdio: [spec.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  });
+  const child = start(spec);
   const { stdin, stdout, stderr } = child;
   if (!stdout || !stderr) throw new CounterError('INTERNAL', { what: 'program-pipes' });
   const lines = lineQueue(spec.maxLineBytes);
@@ -167,6 +163,21 @@ export function startProgram(spec: ProgramSpec, signal: AbortSignal): Program {
       await ended;
     },
   };
+}
+
+function start(spec: ProgramSpec): ChildProcess {
+  try {
+    return spawn(spec.program, spec.args, {
+      cwd: spec.cwd,
+      env: { ...spec.env },
+      stdio: [spec.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+  } catch (error) {
+    // Some failures are thrown at once (a file that is no program), the others come as an event.
+    throw startFailure(spec, error as NodeJS.ErrnoException);
+  }
 }
 
 function startFailure(spec: ProgramSpec, error: NodeJS.ErrnoException): CounterError {

@@ -1,5 +1,6 @@
 import { CounterError, type ErrorCode } from '../../../contract/errors.ts';
 import type { ProgramEnd } from '../program/run.ts';
+import { stopFault } from '../program/stopped.ts';
 
 /** Exit status of scanimage = SANE_Status (SANE standard 1.06, §4.2.7), and the text of sane_strstatus for it. */
 const STATUSES: readonly (readonly [number, string, ErrorCode])[] = [
@@ -26,11 +27,8 @@ const UNSUPPORTED = 'Operation not supported';
 export function faultOf(end: Omit<ProgramEnd, 'unfinished'>, pages: number): CounterError | undefined {
   const { stderr, stopped } = end;
   const code = stopped === 'closing' ? statusInText(stderr) : end.code;
-  if (stopped === 'timeout') return new CounterError('SCANNER_TIMEOUT', { step: 'scan-program', pages });
-  if (stopped === 'cancelled' || stopped === 'left') return new CounterError('CANCELLED');
-  if (stopped === 'line-too-long' || stopped === 'folder-too-large') {
-    return new CounterError('SCANNER_PROTOCOL', { what: stopped, pages });
-  }
+  const stopFailed = stopFault(stopped, pages);
+  if (stopFailed) return stopFailed;
   // A batch ends with status 0 when the feeder is empty, also when it was empty from the start.
   if (code === 0) return pages > 0 ? undefined : new CounterError('SCANNER_EMPTY', { status: 0 });
   if (code === 7 && pages > 0) return undefined;
