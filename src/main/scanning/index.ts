@@ -5,7 +5,7 @@ export { type DevicePin, memoryPins, type PinStore } from './escl/certificate.ts
 export { type DiscoveryOptions, discoverEscl, listEsclDevices } from './escl/discovery.ts';
 export type { FoundScanner } from './found.ts';
 export { listHelperDevices } from './helper/scanner.ts';
-export type { HelperSpec, Helpers } from './helper/spec.ts';
+export { type HelperSpec, type Helpers, NAPS2_DRIVERS } from './helper/spec.ts';
 export { DEFAULT_LIMITS, type ScanLimits } from './limits.ts';
 export { openScanner } from './open.ts';
 export { formatOf } from './pages/whole.ts';
