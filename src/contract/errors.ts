@@ -65,6 +65,8 @@ export const ERROR_CODES = [
   'PDF_NO_PAGES',
   'PDF_TOO_COMPLEX',
   'PDF_CHANGES_FORBIDDEN',
+  'PDF_SIGNED_KEPT',
+  'PDF_ACTIVE_CONTENT',
   // signing
   'KEY_SOURCE_INVALID',
   'PKCS12_UNREADABLE',
@@ -104,6 +106,9 @@ export const ERROR_CODES = [
   'PROVINCE_NO_NUMBERS',
   // files and command line
   'FILE_MISSING',
+  'FILE_TOO_LARGE',
+  'UPLOAD_BROKEN',
+  'INBOX_UNREACHABLE',
   'FILE_EXISTS',
   'USAGE',
 ] as const;
