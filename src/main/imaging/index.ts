@@ -20,36 +20,17 @@ export function createImaging(options: ImagingOptions = {}): Imaging {
   const size = Math.max(1, options.workers ?? Math.min(2, availableParallelism()));
   const pool = createPool(size, options.workerPath ?? new URL('./worker.ts', import.meta.url));
   return {
-    async process(page) {
+    async process(page, order = {}) {
       const { bytes, dpi } = page;
       if (bytes.length > limits.maxBytes)
         throw new CounterError('IMAGE_TOO_LARGE', { bytes: bytes.length, maxBytes: limits.maxBytes });
       const start = performance.now();
-      const done = await pool.run({ bytes, dpi, limits });
+      const { image, inputLength, timings, ...done } = await pool.run({ bytes, dpi, order, limits });
       return {
-        image: done.jpeg ?? (done.inputLength === bytes.length ? bytes : bytes.slice(0, done.inputLength)),
-        mime: 'image/jpeg',
-        thumbnail: done.thumbnail,
-        width: done.width,
-        height: done.height,
-        dpi,
-        treatment: {
-          crop: null,
-          turn: 0,
-          straightenedBy: done.straightenedBy,
-          light: false,
-          edges: false,
-          colour: done.colour,
-        },
-        findings: {
-          flags: [],
-          ink: 0,
-          orientation: { turn: 0, confidence: 0 },
-          needs: done.colour,
-          codes: [],
-        },
-        untouched: done.jpeg === undefined && done.inputLength === bytes.length,
-        timings: { ...done.timings, total: performance.now() - start },
+        ...done,
+        image: image ?? (inputLength === bytes.length ? bytes : bytes.slice(0, inputLength)),
+        untouched: image === undefined && inputLength === bytes.length,
+        timings: { ...timings, total: performance.now() - start },
       };
     },
     close: () => pool.close(),

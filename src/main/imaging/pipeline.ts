@@ -1,149 +1,46 @@
-import sharp, { type Sharp } from 'sharp';
 import { CounterError } from '../../contract/errors.ts';
-import { withDensity } from './jpeg.ts';
+import type { ColourMode, PageFindings, PageTreatment } from '../../contract/model.ts';
+import { budgetOf, encodeJpeg } from './encode.ts';
+import { judge } from './judge.ts';
 import type { ImagingLimits } from './limits.ts';
-import { decodePnm, type RawPixels } from './pnm.ts';
+import { encodeBilevelPng } from './png.ts';
+import type { ImagingOrder } from './port.ts';
 import { mayStayAsItIs, type Probe, probe } from './probe.ts';
-import { measureSkew } from './skew.ts';
+import { bilevel, isUntouched, laidOut, scaledLayout, toned } from './render.ts';
+import { planRetouch, retouched } from './retouch.ts';
+import { decode } from './source.ts';
+import { makeThumbnail } from './thumbnail.ts';
+import { viewsOf } from './views.ts';
+
+export interface PageJob {
+  readonly bytes: Uint8Array;
+  /** Dots an inch that were asked of the device. */
+  readonly dpi: number;
+  readonly order: ImagingOrder;
+  readonly limits: ImagingLimits;
+}
 
 export interface Processed {
   /** Undefined = the first `inputLength` bytes of the input are the page. */
-  readonly jpeg: Uint8Array | undefined;
+  readonly image: Uint8Array | undefined;
+  readonly mime: 'image/jpeg' | 'image/png';
   readonly inputLength: number;
   readonly thumbnail: Uint8Array;
   readonly width: number;
   readonly height: number;
-  readonly colour: 'color' | 'gray';
-  readonly straightenedBy: number;
+  readonly dpi: number;
+  readonly treatment: PageTreatment;
+  readonly findings: PageFindings;
   readonly timings: Readonly<Record<string, number>>;
 }
 
-/**
- * Below this a page is left alone: 0.2° is 0.7 mm over the width of A4, which nobody sees, and twice the error of
- * the measurement, while turning costs a second JPEG generation.
- */
-export const LEAST_TURN_DEGREES = 0.2;
-const THUMBNAIL_WIDTH = 240;
-/**
- * 4:2:0 as the scanners themselves send; 4:4:4 costs 40 % more time and 10 % more bytes on scanned forms. Optimised
- * Huffman tables save 6 % of the bytes and more than double the time of encoding.
- */
-const JPEG = { quality: 80, chromaSubsampling: '4:2:0', optimiseCoding: false } as const;
-
-interface Small extends RawPixels {
-  readonly background: { readonly r: number; readonly g: number; readonly b: number };
+/** What the input is when nothing is done to it. */
+function modeOf(found: Probe): ColourMode {
+  if (found.bilevel) return 'bw';
+  return found.grey ? 'gray' : 'color';
 }
 
-/** Opens the input afresh for one pass. A decoder's warning counts as failure: a half-grey page is never kept. */
-type Open = () => Sharp;
-
-function opener(bytes: Uint8Array, found: Probe, limits: ImagingLimits): Open {
-  const space = found.grey ? 'b-w' : 'srgb';
-  if (found.format === 'pnm') {
-    const { data, width, height, channels } = decodePnm(bytes, found.outline);
-    return () => sharp(data, { raw: { width, height, channels } }).toColourspace(space);
-  }
-  const options = { failOn: 'warning', limitInputPixels: limits.maxPixels } as const;
-  return () => sharp(bytes, options).autoOrient().flatten({ background: '#ffffff' }).toColourspace(space);
-}
-
-/** A power of two that brings the long side to 800…1600 pixels: JPEG decoders shrink by it almost for nothing. */
-function shrinkFor(longSide: number): number {
-  return Math.min(8, 2 ** Math.max(0, Math.floor(Math.log2(longSide / 800))));
-}
-
-function medianOf(histogram: Uint32Array, total: number): number {
-  let seen = 0;
-  for (let v = 0; v < 256; v += 1) {
-    seen += histogram[v] ?? 0;
-    if (seen * 2 >= total) return v;
-  }
-  return 255;
-}
-
-/** Colour of the paper at the picture's border: median of a ring 4 % wide, which neither print nor shadow moves. */
-function borderColour(pixels: RawPixels): Small['background'] {
-  const { data, width, height, channels } = pixels;
-  const ring = Math.max(1, Math.round(Math.min(width, height) * 0.04));
-  const medians = Array.from({ length: channels }, (_, c) => {
-    const histogram = new Uint32Array(256);
-    let total = 0;
-    for (let y = 0; y < height; y += 1) {
-      const whole = y < ring || y >= height - ring;
-      for (
-        let x = 0;
-        x < width;
-        x += !whole && x === ring - 1 && width > 2 * ring ? width - 2 * ring + 1 : 1
-      ) {
-        const value = data[(y * width + x) * channels + c] ?? 0;
-        histogram[value] = (histogram[value] ?? 0) + 1;
-        total += 1;
-      }
-    }
-    return medianOf(histogram, total);
-  });
-  const [r = 255, g = r, b = r] = medians;
-  return { r, g, b };
-}
-
-async function decodeSmall(open: Open, width: number, height: number): Promise<Small> {
-  const shrink = shrinkFor(Math.max(width, height));
-  const small = shrink === 1 ? open() : open().resize({ width: Math.max(1, Math.ceil(width / shrink)) });
-  const { data, info } = await small.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  const pixels: RawPixels = {
-    data,
-    width: info.width,
-    height: info.height,
-    channels: info.channels === 1 ? 1 : 3,
-  };
-  return { ...pixels, background: borderColour(pixels) };
-}
-
-/** Luma by ITU-R BT.601 in 8-bit fixed point. */
-function greyOf({ data, channels }: RawPixels): Uint8Array {
-  if (channels === 1) return data;
-  const grey = new Uint8Array(data.length / 3);
-  for (let i = 0, j = 0; i < grey.length; i += 1, j += 3)
-    grey[i] = (77 * (data[j] ?? 0) + 150 * (data[j + 1] ?? 0) + 29 * (data[j + 2] ?? 0)) >> 8;
-  return grey;
-}
-
-/** Turns and cuts back to the size before; very long strips lose what no longer fits. */
-function turned(image: Sharp, by: number, size: { width: number; height: number }, small: Small): Sharp {
-  if (by === 0) return image;
-  const a = (Math.abs(by) * Math.PI) / 180;
-  const outerWidth = Math.round(size.width * Math.cos(a) + size.height * Math.sin(a));
-  const outerHeight = Math.round(size.width * Math.sin(a) + size.height * Math.cos(a));
-  const width = Math.min(size.width, outerWidth);
-  const height = Math.min(size.height, outerHeight);
-  return image.rotate(by, { background: small.background }).extract({
-    left: (outerWidth - width) >> 1,
-    top: (outerHeight - height) >> 1,
-    width,
-    height,
-  });
-}
-
-/** From the small picture; shrunk first, since turning few pixels is cheap, and in two passes, to keep that order. */
-async function makeThumbnail(small: Small, by: number): Promise<Uint8Array> {
-  const { channels } = small;
-  const open = ({ data, width, height }: RawPixels) =>
-    sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
-  const { data, info } = await open(small)
-    .resize({ width: THUMBNAIL_WIDTH })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const tiny = { data, width: info.width, height: info.height, channels };
-  return turned(open(tiny), by, tiny, small).jpeg({ quality: 70 }).toBuffer();
-}
-
-/** The upright size, with EXIF's quarter turns applied. */
-async function uprightSize(bytes: Uint8Array, found: Probe): Promise<{ width: number; height: number }> {
-  if (found.format === 'pnm') return found.outline;
-  const meta = await sharp(bytes, { limitInputPixels: false }).metadata();
-  return meta.autoOrient ?? meta;
-}
-
+/** Only while reading the input: what fails later is a fault of ours. */
 function asCounterError(error: unknown): CounterError {
   if (error instanceof CounterError) return error;
   if (error instanceof Error && /pixel limit/.test(error.message))
@@ -151,11 +48,34 @@ function asCounterError(error: unknown): CounterError {
   return new CounterError('IMAGE_UNREADABLE', { reason: 'decoder' }, { cause: error });
 }
 
+/** Nothing is asked and everything is refused: the original, whatever it weighs. */
+function wantsOriginal({ wish }: ImagingOrder): boolean {
+  if (!wish || wish.colour !== undefined) return false;
+  return (
+    wish.crop === null &&
+    wish.turn === 0 &&
+    wish.straightenedBy === 0 &&
+    wish.light === false &&
+    wish.edges === false
+  );
+}
+
+/** Room for the picture that is laid out, kept from page to page: pages of one job have one size. */
+const MOST_KEPT = 40_000_000;
+let room = new Uint8Array(0);
+
+function roomFor(length: number): Uint8Array | undefined {
+  if (length > MOST_KEPT) return undefined;
+  if (room.length < length) room = new Uint8Array(length);
+  return room;
+}
+
 /**
- * One page: probe → small picture → skew → straight JPEG (or the input itself) → thumbnail. The same input gives
- * the same bytes. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE or IMAGE_UNSUPPORTED.
+ * One page: probe → decode once → judge on small pictures → lay out (crop, turn, straighten) → light → edges →
+ * colour → encode, or the input itself where nothing is to be done. The same input gives the same bytes. Throws
+ * IMAGE_UNREADABLE, IMAGE_TOO_LARGE or IMAGE_UNSUPPORTED.
  */
-export async function processPage(bytes: Uint8Array, dpi: number, limits: ImagingLimits): Promise<Processed> {
+export async function processPage({ bytes, dpi: asked, order, limits }: PageJob): Promise<Processed> {
   const timings: Record<string, number> = {};
   async function timed<T>(stage: string, work: () => T | Promise<T>): Promise<T> {
     const start = performance.now();
@@ -163,31 +83,44 @@ export async function processPage(bytes: Uint8Array, dpi: number, limits: Imagin
     timings[stage] = performance.now() - start;
     return result;
   }
-  try {
-    const found = await timed('probe', () => probe(bytes, limits));
-    const size = await uprightSize(bytes, found);
-    const open = opener(bytes, found, limits);
-    const small = await timed('small', () => decodeSmall(open, size.width, size.height));
-    const skew = await timed('skew', () => measureSkew({ ...small, data: greyOf(small) }));
-    const by = Math.abs(skew.degrees) < LEAST_TURN_DEGREES ? 0 : -skew.degrees;
-    const keep = by === 0 && mayStayAsItIs(found);
-    const full = keep
-      ? undefined
-      : await timed('encode', () =>
-          turned(open(), by, size, small).jpeg(JPEG).toBuffer({ resolveWithObject: true }),
-        );
-    const thumbnail = await timed('thumbnail', () => makeThumbnail(small, by));
-    return {
-      jpeg: full ? withDensity(full.data, dpi) : undefined,
-      inputLength: found.format === 'jpeg' ? found.outline.end : bytes.length,
-      thumbnail: withDensity(thumbnail, Math.max(1, (dpi * THUMBNAIL_WIDTH) / size.width)),
-      width: full?.info.width ?? size.width,
-      height: full?.info.height ?? size.height,
-      colour: found.grey ? 'gray' : 'color',
-      straightenedBy: by,
-      timings,
-    };
-  } catch (error) {
-    throw asCounterError(error);
+  const reading = <T>(work: Promise<T>) =>
+    work.catch((error: unknown) => {
+      throw asCounterError(error);
+    });
+  const found = await timed('probe', () => reading(probe(bytes, limits)));
+  const full = await timed('decode', () => reading(decode(bytes, found, limits)));
+  const views = await timed('small', () => viewsOf(full));
+  const mode = modeOf(found);
+  const judged = await timed('judge', () => judge({ full, views, order, dpi: found.dpi ?? asked, mode }));
+  const { findings, layout, dpi, paper } = judged;
+  const scale = views.small.width / full.width;
+  const small = laidOut(views.small, scaledLayout(layout, scale), paper);
+  const retouch = planRetouch(small, order);
+  const treatment: PageTreatment = {
+    ...judged.treatment,
+    light: retouch.light !== undefined,
+    edges: false,
+  };
+
+  const thumbnail = await timed('thumbnail', () => makeThumbnail(retouched(small, retouch), dpi * scale));
+  const inputLength = found.format === 'jpeg' ? found.outline.end : bytes.length;
+  const result = { inputLength, thumbnail, dpi, treatment, findings, timings };
+  const changed =
+    !isUntouched(layout, full) || treatment.light || treatment.edges || treatment.colour !== mode;
+  const heavy = inputLength > budgetOf(full, limits.ownBytesPerMegapixel, limits) && !wantsOriginal(order);
+  if (!changed && !heavy && mayStayAsItIs(found))
+    return { ...result, image: undefined, mime: 'image/jpeg', width: full.width, height: full.height };
+
+  const tonedFull = await timed('tone', () => toned(full, treatment.colour));
+  const length = layout.size.width * layout.size.height * tonedFull.channels;
+  const flat = await timed('lay', () =>
+    retouched(laidOut(tonedFull, layout, paper, roomFor(length)), retouch),
+  );
+  const { width, height } = flat;
+  if (treatment.colour === 'bw') {
+    const image = await timed('encode', () => encodeBilevelPng(bilevel(flat, found.bilevel), dpi));
+    return { ...result, image, mime: 'image/png', width, height };
   }
+  const { image } = await timed('encode', () => encodeJpeg(flat, dpi, limits));
+  return { ...result, image, mime: 'image/jpeg', width, height };
 }

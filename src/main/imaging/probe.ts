@@ -4,16 +4,27 @@ import { type JpegOutline, outlineJpeg } from './jpeg.ts';
 import type { ImagingLimits } from './limits.ts';
 import { outlinePnm, type PnmOutline } from './pnm.ts';
 
+interface Known {
+  readonly grey: boolean;
+  /** One bit a pixel. */
+  readonly bilevel: boolean;
+  /** Dots an inch, where the file says so and is to be believed. */
+  readonly dpi: number | undefined;
+}
+
 /** What a page is, known from its first bytes and headers alone. */
-export type Probe =
-  | {
-      readonly format: 'jpeg';
-      readonly outline: JpegOutline;
-      readonly grey: boolean;
-      readonly oriented: boolean;
-    }
-  | { readonly format: 'png' | 'tiff'; readonly grey: boolean }
-  | { readonly format: 'pnm'; readonly outline: PnmOutline; readonly grey: boolean };
+export type Probe = Known &
+  (
+    | { readonly format: 'jpeg'; readonly outline: JpegOutline; readonly oriented: boolean }
+    | { readonly format: 'png' | 'tiff' }
+    | { readonly format: 'pnm'; readonly outline: PnmOutline }
+  );
+
+/** 72 and 96 are what cameras, screens and careless programs write; no scanner is asked for less than 75. */
+function plausibleDpi(density: number | undefined): number | undefined {
+  if (density === undefined || density < 74 || density > 2400 || Math.abs(density - 96) < 1) return undefined;
+  return Math.round(density);
+}
 
 function formatOf(bytes: Uint8Array): Probe['format'] {
   const starts = (...magic: number[]) => magic.every((byte, i) => bytes[i] === byte);
@@ -38,7 +49,8 @@ export async function probe(bytes: Uint8Array, limits: ImagingLimits): Promise<P
   if (format === 'pnm') {
     const outline = outlinePnm(bytes);
     checkSize(outline.width, outline.height, limits);
-    return { format, outline, grey: outline.channels === 1 };
+    const grey = outline.channels === 1;
+    return { format, outline, grey, bilevel: outline.sample === 'bit', dpi: undefined };
   }
   const outline = format === 'jpeg' ? outlineJpeg(bytes) : undefined;
   if (outline) {
@@ -50,8 +62,10 @@ export async function probe(bytes: Uint8Array, limits: ImagingLimits): Promise<P
   checkSize(meta.width, meta.height * (meta.pages ?? 1), limits);
   if ((meta.pages ?? 1) > 1) throw new CounterError('IMAGE_UNSUPPORTED', { format, pages: meta.pages ?? 1 });
   const grey = meta.space === 'b-w' || meta.space === 'grey16';
-  if (outline && format === 'jpeg') return { format, outline, grey, oriented: (meta.orientation ?? 1) !== 1 };
-  return { format: format === 'png' ? 'png' : 'tiff', grey };
+  const known = { grey, bilevel: grey && meta.bitsPerSample === 1, dpi: plausibleDpi(meta.density) };
+  if (outline && format === 'jpeg')
+    return { ...known, format, outline, oriented: (meta.orientation ?? 1) !== 1 };
+  return { ...known, format: format === 'png' ? 'png' : 'tiff' };
 }
 
 /**

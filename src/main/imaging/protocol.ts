@@ -1,13 +1,8 @@
 import type { ErrorShape } from '../../contract/errors.ts';
-import type { ImagingLimits } from './limits.ts';
-import type { Processed } from './pipeline.ts';
+import type { PageJob, Processed } from './pipeline.ts';
 
 /** Messages between the pool and a worker; one page at a time. */
-export interface PageRequest {
-  readonly bytes: Uint8Array;
-  readonly dpi: number;
-  readonly limits: ImagingLimits;
-}
+export type PageRequest = PageJob;
 
 export type PageReply =
   | { readonly ok: true; readonly page: Processed }

@@ -1,9 +1,4 @@
-/** A grey picture at a quarter of 300 dpi or so, 8 bits, row by row. */
-export interface GreyImage {
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+import { type Grey, transposed } from './raster.ts';
 
 export interface Skew {
   /** Degrees by which the content leans, clockwise positive; 0 where nothing can be said. */
@@ -14,7 +9,8 @@ export interface Skew {
   readonly inkPpm: number;
 }
 
-const RANGE = 10;
+/** A little beyond the ±10° that are straightened: a peak at the border of what is searched is none. */
+const RANGE = 11.5;
 const COARSE_STEP = 0.25;
 const FINE_REACH = 0.4;
 const FINE_STEP = 0.05;
@@ -40,7 +36,7 @@ interface Points {
  * ink keep dark lids, photographs and upright rules from outweighing the text; the fraction keeps the pixel grid from
  * pulling small angles to zero.
  */
-function lowerEdges({ data, width, height }: GreyImage): Points {
+function lowerEdges({ data, width, height }: Grey): Points {
   const most = width * height;
   const xs = new Float32Array(most >> 1);
   const ys = new Float32Array(most >> 1);
@@ -73,7 +69,7 @@ function lowerEdges({ data, width, height }: GreyImage): Points {
   return { x: xs.subarray(0, count), y: ys.subarray(0, count), count };
 }
 
-function inkPpm({ data }: GreyImage): number {
+function inkPpm({ data }: Grey): number {
   let sum = 0;
   for (let i = 0; i < data.length; i += 1) sum += data[i] ?? 0;
   const dark = (0.8 * sum) / data.length;
@@ -121,11 +117,9 @@ function peakOffset(left: number, top: number, right: number): number {
   return bend >= 0 ? 0 : Math.max(-0.5, Math.min(0.5, (left - right) / (2 * bend)));
 }
 
-/** Projection profile over −10…10°; see the constants for when it keeps silent. */
-export function measureSkew(image: GreyImage): Skew {
-  const ink = inkPpm(image);
-  const silent = (confidence: number): Skew => ({ degrees: 0, confidence, inkPpm: ink });
-  if (ink < LEAST_INK_PPM) return silent(1);
+/** Lean of lines that run along the rows. */
+function measureRows(image: Grey): { readonly degrees: number; readonly confidence: number } {
+  const silent = (confidence: number) => ({ degrees: 0, confidence });
   const points = lowerEdges(image);
   if (points.count < LEAST_POINTS) return silent(1);
   const offset = Math.ceil(image.width * Math.sin((RANGE * Math.PI) / 180)) + 2;
@@ -144,5 +138,18 @@ export function measureSkew(image: GreyImage): Skew {
   const top = best(fineScores);
   const at = (i: number) => fineScores[i] ?? fineScores[top] ?? 0;
   const degrees = (fine[top] ?? 0) + FINE_STEP * peakOffset(at(top - 1), at(top), at(top + 1));
-  return { degrees: Math.round(degrees * 100) / 100 + 0, confidence, inkPpm: ink };
+  return { degrees: Math.round(degrees * 100) / 100 + 0, confidence };
+}
+
+/**
+ * Projection profile over −10…10° of lines along the rows, and of lines down the columns as on a sheet that was fed
+ * sideways; the stronger speaks. See the constants for when it keeps silent.
+ */
+export function measureSkew(image: Grey): Skew {
+  const ink = inkPpm(image);
+  if (ink < LEAST_INK_PPM) return { degrees: 0, confidence: 1, inkPpm: ink };
+  const rows = measureRows(image);
+  const columns = measureRows(transposed(image));
+  if (columns.confidence <= rows.confidence) return { ...rows, inkPpm: ink };
+  return { degrees: 0 - columns.degrees + 0, confidence: columns.confidence, inkPpm: ink };
 }

@@ -8,9 +8,9 @@ import type { FromWorker, PageReply, PageRequest, ToWorker } from './protocol.ts
 sharp.concurrency(1);
 sharp.cache(false);
 
-async function work({ bytes, dpi, limits }: PageRequest): Promise<PageReply> {
+async function work(job: PageRequest): Promise<PageReply> {
   try {
-    return { ok: true, page: await processPage(bytes, dpi, limits) };
+    return { ok: true, page: await processPage(job) };
   } catch (error) {
     const cause = error instanceof Error ? String(error.cause ?? error) : String(error);
     return { ok: false, error: toErrorShape(error), cause };
@@ -25,7 +25,7 @@ function serve(port: MessagePort): void {
     }
     work(message).then((reply) => {
       const page = reply.ok ? reply.page : undefined;
-      port.postMessage(reply satisfies FromWorker, page?.jpeg ? [page.jpeg.buffer as ArrayBuffer] : []);
+      port.postMessage(reply satisfies FromWorker, page?.image ? [page.image.buffer as ArrayBuffer] : []);
     });
   });
   port.postMessage('ready' satisfies FromWorker);
