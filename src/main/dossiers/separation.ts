@@ -17,10 +17,10 @@ const MOST_TEXT = 600;
  * code that somebody else printed is taken for ours. Throws RangeError for an id that is empty or too long to come back.
  */
 export function separatorText(separator: Separator): string {
-  const text = [VERSION, LETTERS[separator.kind], ...idOf(separator)].join(':').normalize('NFC');
+  const id = idOf(separator);
+  const text = [VERSION, LETTERS[separator.kind], ...id].join(':').normalize('NFC');
   const whole = `${text}:${checkOf(text)}`;
-  if (text.endsWith(':') || whole.length > MOST_TEXT)
-    throw new RangeError('no id that a separator could carry');
+  if (id[0] === '' || whole.length > MOST_TEXT) throw new RangeError('no id that a separator could carry');
   return whole;
 }
 
