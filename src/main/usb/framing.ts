@@ -95,7 +95,7 @@ function framing(onHead: (head: string, machine: Machine) => void, skipsStale: b
   function takeHead(rest: Buffer, out: Buffer[]): Buffer {
     let seen: Buffer = Buffer.concat([machine.held, rest]);
     if (skipsStale) seen = fromStatusLine(seen);
-    const end = seen.indexOf('\r\n\r\n');
+    const end = skipsStale && !STATUS_LINE.test(latin1(seen)) ? -1 : seen.indexOf('\r\n\r\n');
     if (end < 0) {
       if (seen.length > MAX_HEAD) throw new UsbFault('protocol', 'endless head');
       machine.held = seen;
@@ -162,8 +162,12 @@ function framing(onHead: (head: string, machine: Machine) => void, skipsStale: b
   };
 }
 
+function latin1(octets: Buffer): string {
+  return octets.toString('latin1');
+}
+
 function fromStatusLine(seen: Buffer): Buffer {
-  const found = STATUS_LINE.exec(seen.toString('latin1'));
+  const found = STATUS_LINE.exec(latin1(seen));
   if (found) return seen.subarray(found.index);
   return seen.subarray(Math.max(0, seen.length - STATUS_LINE_LENGTH + 1));
 }
