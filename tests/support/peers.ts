@@ -26,6 +26,8 @@ export const PEERS = {
   fonts: { package: 'fonts-liberation2', present: () => FONTS.some((file) => existsSync(file)) },
   /** What the PDF writer is measured against. */
   img2pdf: { package: 'img2pdf', present: () => onPath('img2pdf') },
+  /** Pairs of pseudo-terminals, for a serial reader. */
+  socat: { package: 'socat', present: () => onPath('socat') },
   ps: { package: 'procps', present: () => onPath('ps') },
 } as const;
 

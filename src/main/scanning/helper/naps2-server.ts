@@ -101,7 +101,7 @@ async function startServer(
   // It lives as long as somebody uses it, not as long as the one who started it waits.
   const life = new AbortController();
   const server = startProgram(
-    { program, args: spec.args ?? ['server'], env, cwd: folder, ...watch },
+    { program, args: spec.args?.length ? spec.args : ['server'], env, cwd: folder, ...watch },
     life.signal,
   );
   const drained = drain(server);

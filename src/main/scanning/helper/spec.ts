@@ -10,7 +10,7 @@ export type Helpers = Readonly<Record<string, HelperSpec>>;
 interface HelperProgram {
   /** Absolute path. */
   readonly program: string;
-  /** Put before what the counter adds itself. */
+  /** Put before what the counter adds itself. A server gets these alone, `server` where there are none. */
   readonly args?: readonly string[];
   /** Added to the environment of the counter. */
   readonly env?: Readonly<Record<string, string>>;
@@ -37,8 +37,9 @@ export interface Naps2ConsoleHelper extends HelperProgram {
  * NAPS2 sharing its scanners as an eSCL server on this machine. With a program it is started where nothing answers,
  * and ended after the last scan; without one somebody else runs it.
  */
-export interface Naps2ServerHelper extends Partial<HelperProgram> {
+export interface Naps2ServerHelper extends Omit<HelperProgram, 'program'> {
   readonly kind: 'naps2-server';
+  readonly program?: string | undefined;
   /** eSCL root of each shared scanner, by the device name that URIs use: `http://127.0.0.1:PORT/eSCL`. Loopback only. */
   readonly devices: Readonly<Record<string, string>>;
 }
