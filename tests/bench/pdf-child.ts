@@ -11,7 +11,7 @@ async function* pages() {
   const memory = Buffer.alloc((await file.stat()).size);
   for (let i = 0; i < Number(count); i++) {
     await file.read(memory, 0, memory.length, 0);
-    yield { jpeg: memory, dpi: 300 };
+    yield { image: memory, dpi: 300 };
   }
   await file.close();
 }

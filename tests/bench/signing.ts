@@ -73,7 +73,7 @@ async function page(width: number, height: number): Promise<Buffer> {
 
 async function scanned(file: string, count: number, jpeg: Buffer): Promise<void> {
   async function* pages() {
-    for (let i = 0; i < count; i++) yield { jpeg, dpi: 300 };
+    for (let i = 0; i < count; i++) yield { image: jpeg, dpi: 300 };
   }
   const icc = readFileSync(path.join(RESOURCES, 'icc/sRGB.icc'));
   await writeScannedPdf({

@@ -47,6 +47,6 @@ async function* pagesOf(files: readonly string[], dpi: number, imaging: Imaging,
     if (!format) throw new CounterError('IMAGE_UNSUPPORTED', { file: path.basename(file) });
     const image = await imaging.process({ index, bytes, format, dpi });
     io.progress('cli.page', { page: index + 1, of: files.length });
-    yield { jpeg: image.image, dpi: image.dpi };
+    yield { image: image.image, dpi: image.dpi };
   }
 }

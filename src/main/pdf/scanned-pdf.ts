@@ -1,12 +1,22 @@
+import { deflateSync } from 'node:zlib';
 import { CounterError } from '../../contract/errors.ts';
-import { type JpegFacts, readJpeg } from './jpeg.ts';
+import type { PageText } from '../reading/port.ts';
+import { GLYPHLESS_OBJECTS, glyphlessObjects } from './glyphless-font.ts';
+import { readJpeg } from './jpeg.ts';
 import { type Disk, nodeDisk, type OutputFile, writeWhole } from './output-file.ts';
+import { isPng, readBilevelPng } from './png.ts';
+import { textOperators } from './text-layer.ts';
 import { cleanText, type DocumentFacts, pdfDate, xmpPacket } from './xmp.ts';
 
 export interface ScannedPage {
-  /** A whole JPEG, grey or colour; it goes in as it is. Its memory may be reused once the next page is asked for. */
-  readonly jpeg: Uint8Array;
+  /**
+   * A whole JPEG, grey or colour, or a greyscale PNG of one bit a pixel; its data go in as they are. Its memory may
+   * be reused once the next page is asked for.
+   */
+  readonly image: Uint8Array;
   readonly dpi: number;
+  /** What was read on the page: it can be searched and copied, and is not seen. */
+  readonly text?: PageText;
 }
 
 export interface ScannedPdfRequest {
@@ -31,14 +41,13 @@ export interface ScannedPdfResult {
   readonly sha256: string;
 }
 
-/** Object numbers that every file has; pages follow, three objects each. */
+/** Object numbers that every file has; pages follow, three objects each, and the font after the first with text. */
 const CATALOG = 1;
 const PAGES = 2;
 const METADATA = 3;
 const ICC = 4;
 const INFO = 5;
-const FIRST_PAGE = 6;
-const OBJECTS_PER_PAGE = 3;
+const FIRST_FREE = 6;
 /** Limits of a page boundary in points (ISO 19005-2 §6.1.13). */
 const PAGE_LIMITS = { min: 3, max: 14_400 } as const;
 /** Largest offset that a classic cross-reference table can say. */
@@ -63,18 +72,17 @@ export async function writeScannedPdf(
     producer: cleanText(request.producer),
     creator: cleanText(request.creator ?? request.producer),
   };
-  let pages = 0;
+  const pages: number[] = [];
   const written = await writeWhole(request.path, disk, async (out) => {
     const objects = objectWriter(out);
     await writeFront(objects, facts, request.icc, lang);
-    for await (const page of request.pages) {
-      await writePage(objects, pages, page);
-      pages++;
-    }
-    if (pages === 0) throw new CounterError('PDF_NO_PAGES');
+    const font = fontOnce(objects);
+    for await (const page of request.pages)
+      pages.push(await writePage(objects, font, pages.length + 1, page));
+    if (pages.length === 0) throw new CounterError('PDF_NO_PAGES');
     await writeEnd(objects, pages);
   });
-  return { ...written, pages };
+  return { ...written, pages: pages.length };
 }
 
 function assertRequest(icc: Uint8Array, lang: string): void {
@@ -87,12 +95,15 @@ function assertRequest(icc: Uint8Array, lang: string): void {
 interface ObjectWriter {
   readonly out: OutputFile;
   readonly offsets: Map<number, number>;
+  /** The first of `count` object numbers that are now taken. */
+  take(count: number): number;
   object(id: number, body: string): Promise<void>;
-  stream(id: number, dictionary: string, content: Uint8Array): Promise<void>;
+  stream(id: number, dictionary: string, ...content: readonly Uint8Array[]): Promise<void>;
 }
 
 function objectWriter(out: OutputFile): ObjectWriter {
   const offsets = new Map<number, number>();
+  let next = FIRST_FREE;
   const mark = (id: number) => {
     if (out.position > MAX_OFFSET) throw new CounterError('PDF_TOO_COMPLEX', { bytes: out.position });
     offsets.set(id, out.position);
@@ -100,14 +111,19 @@ function objectWriter(out: OutputFile): ObjectWriter {
   return {
     out,
     offsets,
+    take(count) {
+      next += count;
+      return next - count;
+    },
     async object(id, body) {
       mark(id);
       await out.write(latin1(`${id} 0 obj\n${body}\nendobj\n`));
     },
-    async stream(id, dictionary, content) {
+    async stream(id, dictionary, ...content) {
       mark(id);
-      await out.write(latin1(`${id} 0 obj\n<< ${dictionary} /Length ${content.length} >>\nstream\n`));
-      await out.write(content);
+      const length = content.reduce((sum, part) => sum + part.length, 0);
+      await out.write(latin1(`${id} 0 obj\n<< ${dictionary} /Length ${length} >>\nstream\n`));
+      for (const part of content) await out.write(part);
       await out.write(latin1('\nendstream\nendobj\n'));
     },
   };
@@ -138,24 +154,54 @@ async function writeFront(
   await w.object(INFO, `<< ${info.join(' ')} >>`);
 }
 
-async function writePage(w: ObjectWriter, index: number, { jpeg, dpi }: ScannedPage): Promise<void> {
-  const facts = factsOfPage(jpeg, index + 1);
-  const width = pageLength(facts.width, dpi, index + 1);
-  const height = pageLength(facts.height, dpi, index + 1);
-  const page = FIRST_PAGE + OBJECTS_PER_PAGE * index;
-  const contents = page + 1;
-  const image = page + 2;
-  await w.object(
-    page,
-    `<< /Type /Page /Parent ${PAGES} 0 R /MediaBox [0 0 ${width} ${height}] /Resources << /XObject << /Im0 ${image} 0 R >> >> /Contents ${contents} 0 R >>`,
-  );
-  await w.stream(contents, '', latin1(`q ${width} 0 0 ${height} 0 0 cm /Im0 Do Q`));
-  await w.stream(image, imageDictionary(facts), jpeg);
+/** The text's font, written with the first page that needs it; gives its object number. */
+function fontOnce(w: ObjectWriter): () => Promise<number> {
+  let first: number | undefined;
+  return async () => {
+    if (first !== undefined) return first;
+    first = w.take(GLYPHLESS_OBJECTS);
+    for (const [i, { dictionary, stream }] of glyphlessObjects(first).entries()) {
+      if (stream) await w.stream(first + i, dictionary, stream);
+      else await w.object(first + i, `<< ${dictionary} >>`);
+    }
+    return first;
+  };
 }
 
-function factsOfPage(jpeg: Uint8Array, page: number): JpegFacts {
+/** `number`: from 1. Gives the page's object number. */
+async function writePage(
+  w: ObjectWriter,
+  font: () => Promise<number>,
+  number: number,
+  { image, dpi, text }: ScannedPage,
+): Promise<number> {
+  const picture = pictureOfPage(image, number);
+  const width = pageLength(picture.width, dpi, number);
+  const height = pageLength(picture.height, dpi, number);
+  const page = w.take(3);
+  const show = `q ${width} 0 0 ${height} 0 0 cm /Im0 Do Q`;
+  const words = text ? textOperators(text, '/F0', Number(width), Number(height)) : '';
+  const fonts = words === '' ? '' : ` /Font << /F0 ${await font()} 0 R >>`;
+  await w.object(
+    page,
+    `<< /Type /Page /Parent ${PAGES} 0 R /MediaBox [0 0 ${width} ${height}] /Resources << /XObject << /Im0 ${page + 2} 0 R >>${fonts} >> /Contents ${page + 1} 0 R >>`,
+  );
+  if (words === '') await w.stream(page + 1, '', latin1(show));
+  else await w.stream(page + 1, '/Filter /FlateDecode', deflateSync(latin1(`${show}\n${words}`)));
+  await w.stream(page + 2, picture.dictionary, ...picture.data);
+  return page;
+}
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly dictionary: string;
+  readonly data: readonly Uint8Array[];
+}
+
+function pictureOfPage(image: Uint8Array, page: number): Picture {
   try {
-    return readJpeg(jpeg);
+    return isPng(image) ? pngPicture(image) : jpegPicture(image);
   } catch (error) {
     if (!(error instanceof CounterError)) throw error;
     throw new CounterError(error.code, { ...error.details, page }, { cause: error });
@@ -171,16 +217,29 @@ function pageLength(pixels: number, dpi: number, page: number): string {
 }
 
 /** Device colours are lawful beside an RGB output intent (§6.2.4.3); Interpolate stays off (§6.2.8). */
-function imageDictionary({ width, height, components, plainRgb }: JpegFacts): string {
-  const space = components === 1 ? '/DeviceGray' : '/DeviceRGB';
-  const parameters = plainRgb ? ' /DecodeParms << /ColorTransform 0 >>' : '';
-  return `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} /ColorSpace ${space} /BitsPerComponent 8 /Filter /DCTDecode${parameters}`;
+function imageDictionary(width: number, height: number, more: string): string {
+  return `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} ${more}`;
 }
 
-async function writeEnd(w: ObjectWriter, pages: number): Promise<void> {
-  const kids = Array.from({ length: pages }, (_, i) => `${FIRST_PAGE + OBJECTS_PER_PAGE * i} 0 R`);
-  await w.object(PAGES, `<< /Type /Pages /Count ${pages} /Kids [${kids.join(' ')}] >>`);
-  const size = FIRST_PAGE + OBJECTS_PER_PAGE * pages;
+function jpegPicture(image: Uint8Array): Picture {
+  const { width, height, components, plainRgb } = readJpeg(image);
+  const space = components === 1 ? '/DeviceGray' : '/DeviceRGB';
+  const parameters = plainRgb ? ' /DecodeParms << /ColorTransform 0 >>' : '';
+  const more = `/ColorSpace ${space} /BitsPerComponent 8 /Filter /DCTDecode${parameters}`;
+  return { width, height, dictionary: imageDictionary(width, height, more), data: [image] };
+}
+
+function pngPicture(image: Uint8Array): Picture {
+  const { width, height, data } = readBilevelPng(image);
+  const parameters = `<< /Predictor 15 /Colors 1 /BitsPerComponent 1 /Columns ${width} >>`;
+  const more = `/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode /DecodeParms ${parameters}`;
+  return { width, height, dictionary: imageDictionary(width, height, more), data };
+}
+
+async function writeEnd(w: ObjectWriter, pages: readonly number[]): Promise<void> {
+  const kids = pages.map((page) => `${page} 0 R`);
+  await w.object(PAGES, `<< /Type /Pages /Count ${pages.length} /Kids [${kids.join(' ')}] >>`);
+  const size = w.take(0);
   // Both halves of the ID are the hash of everything before: the same pages give the same file.
   const id = Buffer.from(w.out.digest().subarray(0, 16)).toString('hex').toUpperCase();
   const start = w.out.position;

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await writeScannedPdf({
     path: plain,
     pages: (async function* () {
-      yield { jpeg: paper.jpeg, dpi: 100 };
+      yield { image: paper.jpeg, dpi: 100 };
     })(),
     title: 'Đơn đề nghị',
     createdAt: new Date(),

@@ -37,7 +37,7 @@ describeWithPeers(['qpdf', 'pdfsig', 'mutool'], 'scanned PDF before its judges',
     jpegs.push(await sharp(a4).toColourspace('b-w').jpeg({ quality: 40 }).toBuffer());
     jpegs.push(await sharp(a4).jpeg({ quality: 40, progressive: true }).toBuffer());
     async function* pages() {
-      for (const jpeg of jpegs) yield { jpeg, dpi: 300 };
+      for (const jpeg of jpegs) yield { image: jpeg, dpi: 300 };
     }
     await writeScannedPdf({
       path: file,

@@ -36,8 +36,8 @@ async function scanned(name: string): Promise<string> {
     .jpeg()
     .toBuffer();
   async function* pages() {
-    yield { jpeg, dpi: 100 };
-    yield { jpeg, dpi: 100 };
+    yield { image: jpeg, dpi: 100 };
+    yield { image: jpeg, dpi: 100 };
   }
   const file = folder.file(name);
   const icc = readFileSync(path.join(root, 'resources/icc/sRGB.icc'));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { XMLParser } from 'fast-xml-parser';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +13,7 @@ import {
   type ScannedPdfRequest,
   writeScannedPdf,
 } from '../../../src/main/pdf/scanned-pdf.ts';
+import { bilevelPng } from './support/bilevel-png.ts';
 
 const ICC = readFileSync(path.join(import.meta.dirname, '../../../resources/icc/sRGB.icc'));
 const CREATED = new Date('2026-11-23T19:30:05.678Z');
@@ -44,7 +46,7 @@ async function* from(pages: readonly ScannedPage[]) {
 function request(jpegs: readonly Uint8Array[], more: Partial<ScannedPdfRequest> = {}): ScannedPdfRequest {
   return {
     path: target,
-    pages: from(jpegs.map((jpeg) => ({ jpeg, dpi: 30 }))),
+    pages: from(jpegs.map((jpeg) => ({ image: jpeg, dpi: 30 }))),
     title: TITLE,
     createdAt: CREATED,
     producer: 'Một Cửa Counter 0.1.0',
@@ -178,12 +180,47 @@ describe('scanned PDF', () => {
     expect(parse(target).objects.get(8)).toContain('/DecodeParms << /ColorTransform 0 >>');
   });
 
+  it('embeds a PNG of one bit with its data untouched', async () => {
+    const png = bilevelPng(Buffer.alloc(248 * 351, 200), 248, 351, 128);
+    await writeScannedPdf(request([png]));
+    const image = parse(target).objects.get(8)!;
+    expect(image).toContain('/Width 248 /Height 351 /ColorSpace /DeviceGray /BitsPerComponent 1');
+    expect(image).toContain('/DecodeParms << /Predictor 15 /Colors 1 /BitsPerComponent 1 /Columns 248 >>');
+    const data = streamOf(image);
+    expect(png.includes(data)).toBe(true);
+    expect(inflateSync(data)).toHaveLength(32 * 351);
+  });
+
+  it('writes one font, with the first page that has text, and the same octets each time', async () => {
+    const word = { text: 'Số', x: 9, y: 9, width: 20, height: 12, baseline: 20, confidence: 1, line: 0 };
+    const text = { words: [word], text: 'Số', width: 248, height: 351, confidence: 1 };
+    const pages = () =>
+      from([
+        { image: colour, dpi: 30 },
+        { image: gray, dpi: 30, text },
+        { image: gray, dpi: 30, text },
+      ]);
+    const first = await writeScannedPdf(request([], { pages: pages() }));
+    const { text: whole, objects } = parse(target);
+    expect(objects.get(2)).toBe('<< /Type /Pages /Count 3 /Kids [6 0 R 9 0 R 18 0 R] >>');
+    expect(objects.get(6)).not.toContain('/Font');
+    for (const page of [9, 18]) {
+      expect(objects.get(page)).toContain('/Font << /F0 12 0 R >>');
+      const content = inflateSync(streamOf(objects.get(page + 1)!)).toString('latin1');
+      expect(content).toMatch(
+        /^q 595\.2 0 0 842\.4 0 0 cm \/Im0 Do Q\nBT 3 Tr \/F0 [\s\S]* <00531ED1> Tj ET$/,
+      );
+    }
+    expect(whole.match(/\/Subtype \/Type0/g)).toHaveLength(1);
+    expect(await writeScannedPdf(request([], { pages: pages() }))).toEqual(first);
+  });
+
   it('lets the source reuse its memory for the next page', async () => {
     const memory = Buffer.alloc(colour.length);
     async function* pages() {
       for (const jpeg of [colour, gray]) {
         memory.set(jpeg);
-        yield { jpeg: memory.subarray(0, jpeg.length), dpi: 30 };
+        yield { image: memory.subarray(0, jpeg.length), dpi: 30 };
       }
     }
     await writeScannedPdf(request([], { pages: pages() }));
@@ -252,7 +289,7 @@ describe('scanned PDF, bad input', () => {
   });
 
   it.each([0, -300, Number.NaN, Number.POSITIVE_INFINITY, 0.5, 72_000])('refuses %s dpi', async (dpi) => {
-    const pages = from([{ jpeg: colour, dpi }]);
+    const pages = from([{ image: colour, dpi }]);
     await expectNothingLeft(writeScannedPdf(request([], { pages })), { code: 'IMAGE_UNSUPPORTED' });
   });
 
@@ -271,7 +308,7 @@ describe('scanned PDF, bad input', () => {
 
   it('passes on what the source throws', async () => {
     async function* pages() {
-      yield { jpeg: colour, dpi: 300 };
+      yield { image: colour, dpi: 300 };
       throw new DOMException('stopped', 'AbortError');
     }
     await expectNothingLeft(writeScannedPdf(request([], { pages: pages() })), { name: 'AbortError' });
