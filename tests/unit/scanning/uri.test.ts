@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openScanner, saneUri } from '../../../src/main/scanning/index.ts';
+import { helperUri, openScanner, saneUri } from '../../../src/main/scanning/index.ts';
 import { parseScannerUri } from '../../../src/main/scanning/uri.ts';
 import { testDeps } from './scripted-device.ts';
 
@@ -31,6 +31,31 @@ describe('a scanner URI', () => {
     });
   });
 
+  it('of a helper names it, its device percent-encoded, and options', () => {
+    expect(parseScannerUri('helper:win/Canon%20DR-C225%2Fx%3F')).toEqual({
+      kind: 'helper',
+      helper: 'win',
+      device: 'Canon DR-C225/x?',
+      options: {},
+    });
+    expect(parseScannerUri('helper:naps2-1/fi?driver=twain&x-y=a%26b')).toMatchObject({
+      device: 'fi',
+      options: { driver: 'twain', 'x-y': 'a&b' },
+    });
+  });
+
+  it.each(['wia:{6BDD1FC6-810F}\\0001', 'Máy quét ở quầy 1', 'a?b=c&d', '../../etc', '--output=x', '100%'])(
+    'leads back to the device %s of a helper',
+    (device) => {
+      expect(parseScannerUri(helperUri('h', device))).toEqual({
+        kind: 'helper',
+        helper: 'h',
+        device,
+        options: {},
+      });
+    },
+  );
+
   it.each(['plain', 'odd?tail=looks-like-options', 'ends with?'])(
     'leads back to the SANE device %s',
     (device) => {
@@ -57,6 +82,20 @@ describe('a scanner URI', () => {
     'sane:test:0\n--output-file=x',
     'folder:a\0b',
     `folder:${'x'.repeat(3000)}`,
+    'helper:',
+    'helper:win',
+    'helper:win/',
+    'helper:/device',
+    'helper:Win/device',
+    'helper:../device',
+    'helper:C:\\x.exe/device',
+    'helper:win/a/b',
+    'helper:win/a b',
+    'helper:win/%00',
+    'helper:win/%E0%A4%A',
+    'helper:win/a?',
+    'helper:win/a?x',
+    'helper:win/a?--args=1',
   ])('like %j is refused by name', (uri) => {
     expect(() => openScanner(uri, testDeps())).toThrowError(
       expect.objectContaining({ code: 'SCANNER_URI_INVALID' }),

@@ -33,7 +33,8 @@ export function helperServers(): HelperServers {
 
   return {
     async use(name, start) {
-      await ending.get(name);
+      // How it ended is told to whoever ended it.
+      await ending.get(name)?.catch(() => {});
       let entry = running.get(name);
       if (!entry) {
         entry = { users: 0, server: start() };
