@@ -17,8 +17,8 @@ interface Cells {
 const SAMPLES = 8;
 /** Square of the least gradient (levels over two pixels): below lies the noise of sensors and JPEG. */
 const LEAST_EDGE = 24 ** 2;
-/** Points of an edge that a cell must hold out of SAMPLES². One upright edge gives eight. */
-const LEAST_POINTS = 6;
+/** Points of an edge that a cell must hold out of SAMPLES². A sharp edge through the whole cell gives four. */
+const LEAST_POINTS = 4;
 const LEAST_COHERENCE = 0.8;
 /** Doubled angles within a field differ by less than this from their neighbours'. */
 const MOST_TURN = (24 * Math.PI) / 180;

@@ -12,6 +12,9 @@ export interface Finder extends Spot {
 /** A finder pattern narrower than this (pixels) has modules that no reader would tell apart. */
 const LEAST_WIDTH = 9;
 const MOST_FINDERS = 400;
+/** Directions in which a pattern is looked at from its centre, and how many of them must show it. */
+const RAYS = 16;
+const LEAST_RAYS = 11;
 
 /** 1:1:3:1:1 within half a module or so: print spreads, and a slanted code's corners blur. */
 function isFinder(a: number, b: number, c: number, d: number, e: number): boolean {
@@ -60,6 +63,32 @@ export function findFinders(picture: GreyPicture, levels: Levels, step: number):
     return { centre: (u1 + d1) / 2, total: d3 - u3 - 1 };
   }
 
+  /** Three squares within each other: in whatever direction one goes, their edges lie at 3:5:7 from the centre. */
+  function isRinged(cx: number, cy: number, module: number): boolean {
+    const ink = isDark(Math.round(cx), Math.round(cy));
+    const far = 6 * module;
+    let seen = 0;
+    for (let ray = 0; ray < RAYS; ray += 1) {
+      const dx = Math.cos((2 * Math.PI * ray) / RAYS);
+      const dy = Math.sin((2 * Math.PI * ray) / RAYS);
+      const edges: number[] = [];
+      let colour = ink;
+      for (let r = 0; r < far && edges.length < 3; r += 0.5) {
+        const x = Math.round(cx + r * dx);
+        const y = Math.round(cy + r * dy);
+        if (x < 0 || y < 0 || x >= width || y >= height) break;
+        if (isDark(x, y) === colour) continue;
+        edges.push(r);
+        colour = !colour;
+      }
+      const [a, b, c] = edges;
+      if (a === undefined || b === undefined || c === undefined) continue;
+      const slack = 0.1 * c + 0.5;
+      if (Math.abs(a - (3 / 7) * c) < slack && Math.abs(b - (5 / 7) * c) < slack) seen += 1;
+    }
+    return seen >= LEAST_RAYS;
+  }
+
   function note(x: number, y: number, total: number): void {
     const middle = down(Math.round(x), y, total);
     if (!middle || middle.total > 2 * total || 2 * middle.total < total) return;
@@ -69,7 +98,9 @@ export function findFinders(picture: GreyPicture, levels: Levels, step: number):
       known.hits += 1;
       return;
     }
-    if (found.length < MOST_FINDERS) found.push({ x, y: middle.centre, module, hits: 1 });
+    if (found.length < MOST_FINDERS && isRinged(x, middle.centre, module)) {
+      found.push({ x, y: middle.centre, module, hits: 1 });
+    }
   }
 
   for (let y = step >> 1; y < height; y += step) {

@@ -1,8 +1,8 @@
 import type { ReaderOptions, ReadResult } from 'zxing-wasm/reader';
 import type { Barcode } from '../../../contract/model.ts';
 import type { BarField } from './bars.ts';
-import { findPatch, PATCH_T } from './patch.ts';
-import { type Cutting, cut, type GreyPicture, type Spot } from './picture.ts';
+import { findPatch, PATCH_T, patchInRow } from './patch.ts';
+import { type Cutting, cut, type Frame, type GreyPicture, type Spot } from './picture.ts';
 import { read } from './zxing.ts';
 
 export interface ReadBars {
@@ -18,6 +18,10 @@ const LEAST_LINES = 3;
 /** Dark–light changes along the field: four characters of Code 39 have 40. */
 const LEAST_EDGES = 36;
 const LEAST_RANGE = 24;
+const GLANCES = 5;
+const GLANCE_ROWS = 3;
+const LEAST_LIKENESS = 0.6;
+const MOST_SHIFT = 2;
 const BANDS = 8;
 const BAND_ROWS = 3;
 const MARGIN = 60;
@@ -36,13 +40,15 @@ const OPTIONS: ReaderOptions = {
 /** Reads what stands in a field of bars: the field is turned upright first, so any angle will do. */
 export async function readBarField(picture: GreyPicture, field: BarField): Promise<ReadBars[]> {
   const frame = { ...field, width: field.width + 2 * MARGIN, height: field.height };
+  const look = glance(picture, frame);
+  if (!look.patch && !look.bars) return [];
   const whole = cut(picture, frame, 1);
-  const patch = findPatch(whole.picture);
+  const patch = look.patch ? findPatch(whole.picture) : undefined;
   if (patch) {
     const { height } = whole.picture;
     return [{ format: 'patch', text: PATCH_T, corners: box(whole, patch.from, patch.to, 0, height) }];
   }
-  if (edgesAcross(whole.picture) < LEAST_EDGES) return [];
+  if (!look.bars) return [];
   const first = results(whole, await read(whole.picture, OPTIONS), 1);
   if (first.length > 0) return first;
   // Rows averaged along the bars: what noise, faint toner and stains took comes back. Every band must agree with two.
@@ -73,22 +79,70 @@ function box({ back }: Cutting, x1: number, x2: number, y1: number, y2: number):
   return [back({ x: x1, y: y1 }), back({ x: x2, y: y1 }), back({ x: x2, y: y2 }), back({ x: x1, y: y2 })];
 }
 
-/** Changes of the middle rows' mean about its own middle level: the price of asking the reader is paid for bars alone. */
-function edgesAcross({ data, width, height }: GreyPicture): number {
-  const rows = Math.min(height, 8);
-  const top = (height - rows) >> 1;
-  const mean = new Float32Array(width);
-  for (let y = top; y < top + rows; y += 1) {
-    for (let x = 0; x < width; x += 1) mean[x] = mean[x]! + data[y * width + x]! / rows;
-  }
-  const inner = mean.subarray(MARGIN, width - MARGIN);
-  const low = Math.min(...inner);
-  const high = Math.max(...inner);
+/**
+ * A few lines across the field: whether any shows Patch T, and whether edges enough go on from one line to the next.
+ * Letters have edges that do not go on, rules go on but are few.
+ */
+function glance(picture: GreyPicture, frame: Frame): { patch: boolean; bars: boolean } {
+  const across = { x: -frame.along.y, y: frame.along.x };
+  const lines = Array.from({ length: GLANCES }, (_, i) => {
+    const v = ((i + 1) / (GLANCES + 1) - 0.5) * frame.height;
+    const centre = { x: frame.centre.x + v * across.x, y: frame.centre.y + v * across.y };
+    const { data, width, height } = cut(picture, { ...frame, centre, height: GLANCE_ROWS }, 1).picture;
+    return Uint8Array.from({ length: width }, (_, x) => {
+      let sum = 0;
+      for (let y = 0; y < height; y += 1) sum += data[y * width + x]!;
+      return sum / height;
+    });
+  });
+  const goOn = lines.slice(1).some((line, i) => edgesOf(shared(line, lines[i]!)) >= LEAST_EDGES);
+  return { patch: lines.some((line) => patchInRow(line).length > 0), bars: goOn };
+}
+
+/** Changes about the middle level. */
+function edgesOf(line: Uint8Array): number {
+  const low = Math.min(...line);
+  const high = Math.max(...line);
   if (high - low < LEAST_RANGE) return 0;
   const level = (low + high) / 2;
   let edges = 0;
-  for (let x = 1; x < inner.length; x += 1) if (inner[x]! < level !== inner[x - 1]! < level) edges += 1;
+  for (let x = 1; x < line.length; x += 1) if (line[x]! < level !== line[x - 1]! < level) edges += 1;
   return edges;
+}
+
+/**
+ * The field's part of what is dark in both lines, with the second moved by up to two pixels to where they are most
+ * alike, since the angle is known to a fraction of a degree only; blank where they are not alike at all.
+ */
+function shared(a: Uint8Array, b: Uint8Array): Uint8Array {
+  let best = LEAST_LIKENESS;
+  let at: number | undefined;
+  for (let shift = -MOST_SHIFT; shift <= MOST_SHIFT; shift += 1) {
+    const like = likeness(a, b, shift);
+    if (like < best) continue;
+    best = like;
+    at = shift;
+  }
+  if (at === undefined) return new Uint8Array(0);
+  const moved = at;
+  return a.subarray(MARGIN, -MARGIN).map((v, x) => Math.max(v, b[x + MARGIN + moved]!));
+}
+
+/** Correlation of the field's part of two lines. */
+function likeness(a: Uint8Array, b: Uint8Array, shift: number): number {
+  let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
+  for (let x = MARGIN; x < a.length - MARGIN; x += 1) {
+    const p = a[x]!;
+    const q = b[x + shift]!;
+    n += 1;
+    sa += p;
+    sb += q;
+    saa += p * p;
+    sbb += q * q;
+    sab += p * q;
+  }
+  const spread = Math.sqrt((saa - (sa * sa) / n) * (sbb - (sb * sb) / n));
+  return spread > 0 ? (sab - (sa * sb) / n) / spread : 0;
 }
 
 /** A picture of a few bands, each the mean of its rows, so that scan lines see the bars without their noise. */

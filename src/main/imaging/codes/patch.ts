@@ -37,7 +37,7 @@ interface Hit extends PatchPlace {
 }
 
 /** Where the pattern stands in a row of values, in either direction; nothing where it does not. */
-function inRow(row: Uint8Array): PatchPlace[] {
+export function patchInRow(row: Uint8Array): PatchPlace[] {
   let low = 255;
   let high = 0;
   for (const v of row) {
@@ -83,7 +83,7 @@ export function findPatch({ data, width, height }: GreyPicture): PatchPlace | un
       for (let x = 0; x < width; x += 1) sums[x] = sums[x]! + data[y * width + x]!;
     }
     const row = Uint8Array.from(sums, (sum) => sum / band);
-    for (const place of inRow(row)) hits.push({ ...place, row: top });
+    for (const place of patchInRow(row)) hits.push({ ...place, row: top });
   }
   for (const hit of hits) {
     const same = hits.filter(

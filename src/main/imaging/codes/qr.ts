@@ -22,6 +22,8 @@ const MOST_APART = 100;
 /** Sizes of modules within one code, as a perspective view may show them. */
 const MOST_RATIO = 1.7;
 const MARGIN = 8;
+/** Where one pattern alone was seen: version 10 has 57 modules. */
+const LONE_REACH = 57;
 const MOST_REGIONS = 24;
 /** Modules of this many pixels suit the reader. */
 const GOOD_MODULE = 4;
@@ -44,14 +46,12 @@ export function qrRegions(finders: readonly Finder[]): QrRegion[] {
         members.push(other);
       }
     }
-    const region = regionOf(members);
-    if (region) regions.push(region);
+    regions.push(regionOf(members));
   }
   return regions.sort((a, b) => b.finders - a.finders).slice(0, MOST_REGIONS);
 }
 
-function regionOf(members: readonly Finder[]): QrRegion | undefined {
-  if (members.length < 2) return undefined;
+function regionOf(members: readonly Finder[]): QrRegion {
   const xs = members.map((m) => m.x);
   const ys = members.map((m) => m.y);
   const [x1, x2, y1, y2] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -59,7 +59,8 @@ function regionOf(members: readonly Finder[]): QrRegion | undefined {
   const module = modules[modules.length >> 1]!;
   // Two patterns may be a side or the diagonal: the third lies no further away than they from each other.
   const apart = Math.hypot(x2 - x1, y2 - y1);
-  const margin = MARGIN * module + (members.length < 3 ? apart : 0.35 * apart);
+  const margin =
+    MARGIN * module + (members.length === 1 ? LONE_REACH * module : members.length < 3 ? apart : 0.5 * apart);
   return {
     frame: {
       centre: { x: (x1 + x2) / 2, y: (y1 + y2) / 2 },
