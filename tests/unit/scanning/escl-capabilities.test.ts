@@ -32,7 +32,7 @@ describe.skipIf(!existsSync(AIRSANE))('the capabilities that AirSane gave', () =
       source: 'adf',
       dpi: 300,
       colorMode: 'RGB24',
-      ...{ x: 0, y: 0, width: 2480, height: 3508 },
+      ...{ x: 0, width: 2480, height: 3508 },
       format: 'image/jpeg',
       formatExt: false,
       intent: 'TextAndGraphic',

@@ -29,7 +29,9 @@ async function run(model: string, script: Script, settings = {}, limits = FAST) 
 
 describe('quirks of device families', () => {
   it('each name their source', () => {
-    expect(QUIRKS.filter((row) => row.source === '' || !(row.model || row.manufacturer || row.server))).toEqual([]);
+    expect(
+      QUIRKS.filter((row) => row.source === '' || !(row.model || row.manufacturer || row.server)),
+    ).toEqual([]);
   });
 
   it.each([

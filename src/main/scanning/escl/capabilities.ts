@@ -6,7 +6,7 @@ import { child, descendants, numberAt, parseXml, textAt, type XmlNode } from './
 
 type Source = ScanSettings['source'];
 
-/** Where the paper lies across or along the feeder when it is narrower or shorter than the feeder. */
+/** Where the paper lies across the feeder when it is narrower than the feeder: left, middle or right. */
 export type Justification = 'start' | 'center' | 'end';
 
 /** Colour modes, formats and resolutions that go together. */
@@ -24,8 +24,11 @@ export interface SourceCaps {
   readonly minHeight: number;
   readonly maxWidth: number;
   readonly maxHeight: number;
-  /** How the paper lies; 'start' (left, top) where the device does not say. */
-  readonly justification: { readonly x: Justification; readonly y: Justification };
+  /**
+   * XImagePosition; 'start' where the device does not say. YImagePosition is not read: whatever it says, a feeder
+   * begins at the edge that goes in first, and an offset would cut the head of the page.
+   */
+  readonly justification: Justification;
   /** Sheets that the feeder takes; 0 = unknown, or no feeder. */
   readonly capacity: number;
   /** Intents that the device names; it is asked with no other. */
@@ -128,13 +131,9 @@ function sourceCaps(
   };
 }
 
-function justificationOf(adf: XmlNode | undefined): SourceCaps['justification'] {
-  const at = child(adf, 'Justification');
-  const read = (name: string, end: string): Justification => {
-    const text = textAt(at, name);
-    return text === 'Center' ? 'center' : text === end ? 'end' : 'start';
-  };
-  return { x: read('XImagePosition', 'Right'), y: read('YImagePosition', 'Bottom') };
+function justificationOf(adf: XmlNode | undefined): Justification {
+  const text = textAt(adf, 'Justification', 'XImagePosition');
+  return text === 'Center' ? 'center' : text === 'Right' ? 'end' : 'start';
 }
 
 function formatsOf(profile: XmlNode): string[] {

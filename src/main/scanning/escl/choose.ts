@@ -7,6 +7,8 @@ import { escapeXml } from './xml.ts';
 
 /** A4 in 1/300 inch (210 × 297 mm). */
 const A4 = { width: 2480, height: 3508 };
+/** A millimetre: less is lost between two makers' ideas of A4. */
+const NEGLIGIBLE = 12;
 
 /** What is asked of the device in one job. */
 export interface EsclOrder {
@@ -15,7 +17,6 @@ export interface EsclOrder {
   readonly colorMode: string;
   /** 1/300 inch. */
   readonly x: number;
-  readonly y: number;
   readonly width: number;
   readonly height: number;
   /** Media type of the pages. */
@@ -75,8 +76,7 @@ export function chooseOrder(caps: EsclCapabilities, settings: ScanSettings, quir
     source: settings.source,
     dpi,
     colorMode,
-    x: offset(width, source.maxWidth, source.justification.x),
-    y: offset(height, source.maxHeight, source.justification.y),
+    x: offset(width, source.maxWidth, source.justification),
     width,
     height,
     format,
@@ -139,7 +139,7 @@ function notesOf(
   }
   if (order.colorMode !== COLOR_MODES[settings.mode][0])
     notes.push(`${order.colorMode} in place of ${settings.mode}`);
-  if (order.width < A4.width || order.height < A4.height) {
+  if (order.width < A4.width - NEGLIGIBLE || order.height < A4.height - NEGLIGIBLE) {
     notes.push(
       `the device scans ${order.width} × ${order.height} of A4's ${A4.width} × ${A4.height} (1/300 inch)`,
     );
@@ -158,7 +158,7 @@ export function settingsXml(order: EsclOrder, version: string): string {
     order.intent && `<scan:Intent>${order.intent}</scan:Intent>`,
     '<pwg:ScanRegions pwg:MustHonor="false"><pwg:ScanRegion>',
     '<pwg:ContentRegionUnits>escl:ThreeHundredthsOfInches</pwg:ContentRegionUnits>',
-    `<pwg:XOffset>${order.x}</pwg:XOffset><pwg:YOffset>${order.y}</pwg:YOffset>`,
+    `<pwg:XOffset>${order.x}</pwg:XOffset><pwg:YOffset>0</pwg:YOffset>`,
     `<pwg:Width>${order.width}</pwg:Width><pwg:Height>${order.height}</pwg:Height>`,
     '</pwg:ScanRegion></pwg:ScanRegions>',
     `<pwg:InputSource>${feeder ? 'Feeder' : 'Platen'}</pwg:InputSource>`,

@@ -57,7 +57,10 @@ function addressOf(answer: EsclResponse, client: EsclClient): string {
 /** Why the feeder cannot begin a job; undefined where it says nothing against it. */
 function feederNotReady(status: EsclStatus, quirks: Quirks): CounterError | undefined {
   const fault = feederFault(status);
-  if (fault || quirks.feederStateUnsure || status.adfState !== 'ScannerAdfEmpty') return fault;
+  // An idle device whose feeder is 'processing' has nothing in it (Kyocera, as sane-airscan reads it).
+  const idle = status.adfState === 'ScannerAdfProcessing' && status.state === 'Idle';
+  const empty = status.adfState === 'ScannerAdfEmpty' || idle;
+  if (fault || quirks.feederStateUnsure || !empty) return fault;
   return new CounterError('SCANNER_EMPTY', { state: status.adfState });
 }
 

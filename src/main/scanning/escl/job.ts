@@ -65,6 +65,7 @@ async function* pagesOf(run: Run): AsyncGenerator<RawPage, void, void> {
   let again = 0;
   for (;;) {
     requireRunning(run.signal);
+    const asked = performance.now();
     const answer = await nextDocument(run);
     if (answer.status === 200) {
       const page = await wholePage(run, answer, index);
@@ -84,7 +85,7 @@ async function* pagesOf(run: Run): AsyncGenerator<RawPage, void, void> {
       if (run.order.source === 'platen') return;
       if (index >= limits.maxPages)
         throw new CounterError('SCANNER_PROTOCOL', { what: 'endless-job', pages: index });
-      if (run.client.quirks.pageGapMs) await pause(run.client.quirks.pageGapMs, run.signal);
+      await gap(run, performance.now() - asked);
       continue;
     }
     if (!END.includes(answer.status)) throw await documentRefused(run, answer.status);
@@ -92,6 +93,12 @@ async function* pagesOf(run: Run): AsyncGenerator<RawPage, void, void> {
     if (await isFinished(run, index, pending >= limits.pendingTries)) return;
     await pause(limits.pendingPauseMs, run.signal);
   }
+}
+
+/** Half of what the page took is enough of a pause, so that a fast feeder stays fast (sane-airscan does the same). */
+async function gap(run: Run, tookMs: number): Promise<void> {
+  const { pageGapMs } = run.client.quirks;
+  if (pageGapMs !== undefined) await pause(Math.min(pageGapMs, tookMs / 2), run.signal);
 }
 
 function repeating(index: number): CounterError {

@@ -4,7 +4,7 @@ export interface Quirks {
   readonly host?: 'localhost' | 'with-port';
   /** Statuses of NextDocument that mean 'not yet' and not 'no more'. */
   readonly retryStatuses?: readonly number[];
-  /** Milliseconds between the end of one page and the request for the next. */
+  /** Longest pause between one page and the request for the next, milliseconds; half of what the page took. */
   readonly pageGapMs?: number;
   /** Ask for the feeder's state before a job: from an empty feeder the device would scan the platen, hang or jam. */
   readonly checkFeederFirst?: boolean;
@@ -64,7 +64,6 @@ export const QUIRKS: readonly QuirkRow[] = [
   {
     family: 'Brother',
     model: /^Brother\b/i,
-    // sane-airscan waits half the time that the page took, 1000 ms at most; NAPS2 keeps no pause.
     quirks: { pageGapMs: 1_000 },
     source: 'sane-airscan, ESCL_NEXT_LOAD_DELAY of airscan-escl.c',
   },

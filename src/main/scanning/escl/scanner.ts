@@ -30,6 +30,8 @@ async function* scan(
   }
 }
 
+/** Below it nothing can be read, and no setting asks for it; devices behind SANE offer 1 dpi. */
+const LEAST_DPI = 50;
 const SOURCE_ORDER = ['adf', 'adf-duplex', 'platen'] as const;
 
 function describeClient(uri: string, base: URL, client: EsclClient): ScannerDevice {
@@ -42,7 +44,7 @@ function describeClient(uri: string, base: URL, client: EsclClient): ScannerDevi
     name: caps.model || base.hostname,
     origin: 'escl',
     sources,
-    dpis: [...new Set(dpis)].sort((a, b) => a - b),
+    dpis: [...new Set(dpis)].filter((dpi) => dpi >= LEAST_DPI).sort((a, b) => a - b),
     modes: offeredModes(colorModes),
   };
 }
