@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A private SANE configuration with the test backend alone, wide enough for A4. */
+/** A private SANE configuration with the test backend alone (two devices), wide enough for A4. */
 export function saneTestConfig(folder: string): string {
   const config = path.join(folder, 'sane');
   mkdirSync(config, { recursive: true });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import {
 } from '../../../src/main/scanning/index.ts';
 import { jpegExtent } from '../../../src/main/scanning/pages/jpeg.ts';
 import { describeWithPeers } from '../../support/peers.ts';
+import { saneTestConfig } from '../../support/sane.ts';
 
 describeWithPeers(['scanimage'], 'a scan through scanimage and the SANE test back end', () => {
   let root: string;
@@ -20,12 +21,8 @@ describeWithPeers(['scanimage'], 'a scan through scanimage and the SANE test bac
 
   beforeAll(async () => {
     root = await mkdtemp(path.join(tmpdir(), 'counter-sane-'));
-    await mkdir(path.join(root, 'sane'));
     await mkdir(path.join(root, 'temp'));
-    await writeFile(path.join(root, 'sane/dll.conf'), 'test\n');
-    // The back end's own 200 mm are less than A4.
-    await writeFile(path.join(root, 'sane/test.conf'), 'number_of_devices 1\ngeometry_max 420\n');
-    const env = { ...process.env, SANE_CONFIG_DIR: path.join(root, 'sane') };
+    const env = { ...process.env, SANE_CONFIG_DIR: saneTestConfig(root) };
     // About one in 200 failing runs of the real program hangs when it should end: here that costs two seconds.
     const limits = { ...DEFAULT_LIMITS, closeMs: 2_000, killGraceMs: 500 };
     deps = scannerDeps({ env, limits, tempRoot: path.join(root, 'temp') });
@@ -45,8 +42,10 @@ describeWithPeers(['scanimage'], 'a scan through scanimage and the SANE test bac
   }
 
   it('finds the device and describes it', async () => {
+    const tester = { name: 'Noname frontend-tester', origin: 'sane', note: '', uuid: '' };
     expect(await listSaneDevices(deps, signal)).toEqual([
-      { uri: 'sane:test:0', name: 'Noname frontend-tester', origin: 'sane', note: '', uuid: '' },
+      { uri: 'sane:test:0', ...tester },
+      { uri: 'sane:test:1', ...tester },
     ]);
     expect(await openScanner('sane:test:0', deps).describe(signal)).toMatchObject({
       origin: 'sane',
@@ -94,6 +93,86 @@ describeWithPeers(['scanimage'], 'a scan through scanimage and the SANE test bac
     for (const source of ['adf', 'platen'] as const) {
       expect(await scan(uri, { source, dpi: 75 })).toEqual({ pages: [], code, left: [] });
     }
+  });
+
+  it.each([
+    'hand-scanner=yes',
+    'three-pass=yes',
+    'read-limit=yes&read-limit-size=4096',
+    'non-blocking=yes',
+    'select-fd=yes',
+    'fuzzy-parameters=yes',
+    'ppl-loss=10',
+    'depth=1',
+    'depth=16',
+  ])('gives whole pages of a device with %s, raw or as JPEG, or names why not', async (tail) => {
+    const unable: Record<string, string> = {
+      'hand-scanner=yes': 'SCANNER_UNSUPPORTED',
+      'three-pass=yes': 'PAGE_TRUNCATED',
+    };
+    // One bit a colour is more than scanimage can write.
+    const mode = tail === 'depth=1' ? 'gray' : 'color';
+    const settings = { source: 'platen', dpi: 75, mode } as const;
+    const raw = await scan(`sane:test:0?${tail}`, settings, { saneFormat: 'pnm' });
+    expect({ ...raw, pages: raw.pages.map((p) => p.format) }).toEqual({ pages: ['pnm'], left: [] });
+    const { pages, code, left } = await scan(`sane:test:0?${tail}`, settings);
+    const formats = pages.map((p) => p.format);
+    expect({ formats, code, left }).toEqual({
+      formats: tail in unable ? [] : ['jpeg'],
+      code: unable[tail],
+      left: [],
+    });
+  });
+
+  it('refuses both sides of a device that cannot turn the sheet', async () => {
+    const refused = { pages: [], code: 'SCANNER_UNSUPPORTED', left: [] };
+    expect(await scan('sane:test:0', { source: 'adf-duplex', dpi: 75 })).toEqual(refused);
+  });
+
+  it.each([
+    ['ADF Duplex', 'Flatbed|ADF Front|ADF Back|ADF Duplex', '--source=ADF Duplex'],
+    ['a switch', 'Flatbed|ADF', '--source=ADF --duplex=yes'],
+  ])('asks for both sides by %s', async (_, sources, expected) => {
+    // The real program behind the names of another back end; what was asked of it is noted.
+    const program = path.join(root, 'names-of-another');
+    const script = `#!/bin/sh
+case "$*" in *--all-options*) printf '    --source ${sources} [Flatbed]\n    --mode Gray|Color [Gray]\n${
+      expected.includes('--duplex') ? '    --duplex[=(yes|no)] [inactive]\n' : ''
+    }'; exit 0;; esac
+asked=; for a in "$@"; do shift; case $a in
+  --source=*) asked="$asked $a"; set -- "$@" '--source=Automatic Document Feeder';;
+  --duplex=*) asked="$asked $a";;
+  *) set -- "$@" "$a";;
+esac; done
+echo "$asked" > '${root}/asked'
+exec scanimage "$@" --resolution=75
+`;
+    await writeFile(program, script);
+    await chmod(program, 0o755);
+    const env = { ...deps.env, COUNTER_SCANIMAGE: program };
+    const { pages, code, left } = await scan('sane:test:0', { source: 'adf-duplex', dpi: 75 }, { env });
+    expect({ pages: pages.length, code, left }).toEqual({ pages: 10, code: undefined, left: [] });
+    expect((await readFile(path.join(root, 'asked'), 'utf8')).trim()).toBe(expected);
+  });
+
+  it('ends a device that falls silent in mid-page, and one that hangs after its fault', async () => {
+    const silent = 'sane:test:0?read-delay=yes&read-delay-duration=200000';
+    const limits = { ...deps.limits, firstByteMs: 150, idleMs: 30 };
+    expect(await scan(silent, { dpi: 300 }, { limits })).toEqual({
+      pages: [],
+      code: 'SCANNER_TIMEOUT',
+      left: [],
+    });
+    const program = path.join(root, 'hangs-after-fault');
+    await writeFile(
+      program,
+      '#!/bin/sh\ncase "$*" in *--all-options*) exec scanimage "$@";; esac\nscanimage "$@"\nsleep 600\n',
+    );
+    await chmod(program, 0o755);
+    const env = { ...deps.env, COUNTER_SCANIMAGE: program };
+    const hung = { env, limits: { ...deps.limits, closeMs: 100 } };
+    const jammed = 'sane:test:0?read-return-value=SANE_STATUS_JAMMED';
+    expect(await scan(jammed, { dpi: 75 }, hung)).toEqual({ pages: [], code: 'SCANNER_JAMMED', left: [] });
   });
 
   it('keeps the whole pages before a jam in mid-job', async () => {

@@ -52,6 +52,62 @@ describe('the options of a SANE device', () => {
     expect(caps(line('--source', constraint)).sources).toEqual(sources);
   });
 
+  it('that are switches keep what may be given, and whether they are there now', () => {
+    expect(
+      parseOptions(line('--three-pass[=(yes|no)]', '[inactive]') + line('--read-delay[=(yes|no)]', '[no]')),
+    ).toEqual([
+      { name: '--three-pass', constraint: 'yes|no', active: false },
+      { name: '--read-delay', constraint: 'yes|no', active: true },
+    ]);
+  });
+
+  it.each([
+    [
+      'an option of its own (epson2)',
+      '    --source Flatbed|Automatic Document Feeder [Flatbed]\n    --adf-mode Simplex|Duplex [inactive]\n',
+      ['adf', 'adf-duplex', 'platen'],
+      ['--source=Automatic Document Feeder', '--adf-mode=Duplex'],
+      ['--source=Automatic Document Feeder', '--adf-mode=Simplex'],
+    ],
+    [
+      'a switch (kvs40xx)',
+      '    --source adf|fb [adf]\n    --duplex[=(yes|no)] [no]\n',
+      ['adf', 'adf-duplex', 'platen'],
+      ['--source=adf', '--duplex=yes'],
+      ['--source=adf', '--duplex=no'],
+    ],
+    [
+      'a switch of a sheet-fed device without sources (kvs20xx)',
+      '    --duplex[=(yes|no)] [no]\n',
+      ['adf', 'adf-duplex'],
+      ['--duplex=yes'],
+      ['--duplex=no'],
+    ],
+    [
+      'a source, with a switch beside it',
+      '    --source ADF|ADF Duplex [ADF]\n    --duplex[=(yes|no)] [no]\n',
+      ['adf', 'adf-duplex'],
+      ['--source=ADF Duplex', '--duplex=no'],
+      ['--source=ADF', '--duplex=no'],
+    ],
+    [
+      'a source, the paper told apart (fujitsu)',
+      '    --source Flatbed|ADF Front|ADF Back|ADF Duplex [Flatbed]\n    --page-width 0..224.846mm [inactive]\n    --page-height 0..863.6mm [inactive]\n',
+      ['adf', 'adf-duplex', 'platen'],
+      ['--source=ADF Duplex', '--page-width=210', '--page-height=297'],
+      ['--source=ADF Front', '--page-width=210', '--page-height=297'],
+    ],
+  ])('turn the sheet by %s', (_, text, sources, both, one) => {
+    const read = caps(text);
+    expect(Object.keys(read.sources).sort()).toEqual(sources);
+    expect(chooseArguments(read, { ...SETTINGS, source: 'adf-duplex' }, {}).args).toEqual(both);
+    expect(chooseArguments(read, { ...SETTINGS, source: 'adf' }, {}).args).toEqual(one);
+    if (sources.includes('platen')) {
+      const { args } = chooseArguments(read, { ...SETTINGS, source: 'platen' }, {});
+      expect(args).toEqual([expect.stringMatching(/^--source=/)]);
+    }
+  });
+
   it.each([
     [
       'Black & White|Gray[Error Diffusion]|True Gray|24bit Color|24bit Color[Fast] [24bit Color]',

@@ -54,6 +54,9 @@ function byText(stderr: string, code: number): CounterError | undefined {
   if (option) {
     return new CounterError('SCANNER_UNSUPPORTED', { what: 'option', wanted: option[1] ?? option[2] ?? '' });
   }
+  // A device that does not know the sheet's length before its end (hand scanners, some feeders): JPEG's header does.
+  if (/Maximum supported image dimension/.test(stderr))
+    return new CounterError('SCANNER_UNSUPPORTED', { what: 'unknown-length' });
   if (/too few scanlines/.test(stderr))
     return new CounterError('PAGE_TRUNCATED', { reason: 'too-few-lines' });
   if (/Operation not supported/.test(stderr))

@@ -22,10 +22,19 @@ export interface SaneCaps {
   readonly modes: Readonly<Partial<Record<Mode, string>>>;
   readonly resolutions: Resolutions | undefined;
   readonly hasArea: boolean;
+  /** Arguments for one side and for both, where an option of its own chooses them and not the source. */
+  readonly sides?: Sides;
+  /** Whether the feeder is told the paper's size, by which it centres and measures the sheet. */
+  readonly hasPaper: boolean;
+}
+
+interface Sides {
+  readonly simplex: string;
+  readonly duplex: string;
 }
 
 const OPTION_LINE =
-  /^ {4}(--[A-Za-z][A-Za-z0-9-]*|-[A-Za-z])(?:\[=\(([^)]*)\)\])?(?: (.*?))?((?: \[[^\]]*\])*)\s*$/;
+  /^ {4}(--[A-Za-z][A-Za-z0-9-]*|-[A-Za-z])(?:\[=\(([^)]*)\)\])?(?: (?!\[)(.*?))?((?: \[[^\]]*\])*)\s*$/;
 
 /** Reads the text of `scanimage --all-options`; lines that are no option (groups, descriptions) are passed over. */
 export function parseOptions(text: string): SaneOption[] {
@@ -39,9 +48,13 @@ export function parseOptions(text: string): SaneOption[] {
 
 export function readCaps(options: readonly SaneOption[]): SaneCaps {
   const active = new Map(options.filter((o) => o.active).map((o) => [o.name, o.constraint]));
+  const sides = readSides(options);
   return {
     names: new Set(options.map((o) => o.name)),
-    sources: readSources(values(active.get('--source'))),
+    sources: withSides(readSources(values(active.get('--source'))), sides),
+    ...(sides ? { sides } : {}),
+    // sane-fujitsu(5), sane-canon_dr(5), sane-kodak(5): inactive while the flatbed is chosen.
+    hasPaper: ['--page-width', '--page-height'].every((name) => options.some((o) => o.name === name)),
     modes: readModes(values(active.get('--mode'))),
     resolutions: readResolutions(active.get('--resolution')),
     hasArea: ['-x', '-y'].every((name) => /mm\b/.test(active.get(name) ?? '')),
@@ -60,12 +73,33 @@ function readSources(names: readonly string[]): SaneCaps['sources'] {
   const isDuplex = (n: string) => /duplex|both sides/i.test(n);
   const adf = feeders.find((n) => !isDuplex(n));
   const duplex = feeders.find(isDuplex);
-  const platen = names.find((n) => /flat ?bed|platen/i.test(n));
+  const platen = names.find((n) => /flat ?bed|platen|^fb$/i.test(n));
   return {
     ...(adf === undefined ? {} : { adf }),
     ...(duplex === undefined ? {} : { 'adf-duplex': duplex }),
     ...(platen === undefined ? {} : { platen }),
   };
+}
+
+/**
+ * Both sides by an option of its own, which is inactive while the flatbed is chosen: `--adf-mode Simplex|Duplex`
+ * (sane-epson2), `--duplex[=(yes|no)]` (sane-kvs1025, sane-kvs20xx, sane-kvs40xx).
+ */
+function readSides(options: readonly SaneOption[]): Sides | undefined {
+  const adfModes = values(options.find((o) => o.name === '--adf-mode')?.constraint);
+  const simplex = adfModes.find((n) => /simplex/i.test(n));
+  const duplex = adfModes.find((n) => /duplex/i.test(n));
+  if (simplex && duplex) return { simplex: `--adf-mode=${simplex}`, duplex: `--adf-mode=${duplex}` };
+  const isSwitch = options.some((o) => o.name === '--duplex' && /yes\|no/.test(o.constraint));
+  return isSwitch ? { simplex: '--duplex=no', duplex: '--duplex=yes' } : undefined;
+}
+
+/** A device without sources that can turn the sheet is a feeder. */
+function withSides(sources: SaneCaps['sources'], sides: Sides | undefined): SaneCaps['sources'] {
+  if (!sides || Object.hasOwn(sources, 'adf-duplex')) return sources;
+  if (Object.hasOwn(sources, 'adf')) return { ...sources, 'adf-duplex': sources.adf };
+  const unnamed = Object.hasOwn(sources, 'platen') && sources.platen === undefined;
+  return unnamed ? { adf: undefined, 'adf-duplex': undefined } : sources;
 }
 
 const MODE_NAMES: readonly (readonly [Mode, RegExp])[] = [
@@ -129,13 +163,22 @@ export function chooseArguments(caps: SaneCaps, settings: ScanSettings, extra: S
   const dpi = caps.resolutions ? chooseDpi(settings.dpi, caps.resolutions) : settings.dpi;
   const args = [
     ...(source === undefined ? [] : [`--source=${source}`]),
+    ...sideArguments(caps, settings.source),
     ...(mode ? [`--mode=${caps.modes[mode]}`] : []),
     ...(caps.resolutions ? [`--resolution=${dpi}`] : []),
+    ...(caps.hasPaper && settings.source !== 'platen' ? ['--page-width=210', '--page-height=297'] : []),
     // A4 in millimetres.
     ...(caps.hasArea ? ['-l', '0', '-t', '0', '-x', '210', '-y', '297'] : []),
     ...Object.entries(extra).map(([name, value]) => extraArgument(caps, name, value)),
   ];
   return { args, dpi };
+}
+
+/** Said also for one side: the last one who scanned may have left it on both. */
+function sideArguments({ sides, sources }: SaneCaps, source: Source): string[] {
+  if (!sides || source === 'platen') return [];
+  const ownSource = sources['adf-duplex'] !== sources.adf;
+  return [source === 'adf-duplex' && !ownSource ? sides.duplex : sides.simplex];
 }
 
 /** Only options of the device itself: scanimage's own would let a URI choose where files are written. */
