@@ -72,7 +72,7 @@ async function oneRequest(
       const { bytesRead } = await fromHost.read(buffer, 0, READ);
       const part = request.feed(buffer.subarray(0, bytesRead));
       if (part.length === 0) continue;
-      server ??= connect(portFor(part.toString('latin1', 0, 200)), '127.0.0.1');
+      server ??= connect(portFor(Buffer.from(part).toString('latin1', 0, 200)), '127.0.0.1');
       server.write(Buffer.from(part));
     }
     if (!server) return;

@@ -29,6 +29,11 @@ export const PEERS = {
   /** Pairs of pseudo-terminals, for a serial reader. */
   socat: { package: 'socat', present: () => onPath('socat') },
   ps: { package: 'procps', present: () => onPath('ps') },
+  ippeveprinter: { package: 'cups-ipp-utils', present: () => onPath('ippeveprinter') },
+  /** What ippeveprinter registers itself with, in a network namespace of its own. */
+  avahi: { package: 'avahi-daemon', present: () => onPath('avahi-daemon') },
+  dbus: { package: 'dbus-daemon', present: () => onPath('dbus-daemon') },
+  ip: { package: 'iproute2', present: () => onPath('ip') },
 } as const;
 
 export type Peer = keyof typeof PEERS;

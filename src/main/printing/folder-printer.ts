@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { nodeDisk, onDisk } from '../pdf/output-file.ts';
-import { openPdf } from '../pdf/reader/index.ts';
+import { countPages } from './document.ts';
 import type { Printer } from './port.ts';
 
 /** `file:DIR`: a printer that is a folder, for training, for tests and where the paper is printed elsewhere. */
@@ -19,15 +19,6 @@ export function folderPrinter(folder: string): Printer {
       return { id: key, state: 'completed', pages, target };
     },
   };
-}
-
-async function countPages(file: string): Promise<number> {
-  const pdf = await openPdf(file);
-  try {
-    return await pdf.pageCount();
-  } finally {
-    await pdf.close();
-  }
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../contract/errors.ts';
+
 /** What is known of a print job. A job that was handed over is not yet paper: only 'completed' is. */
 export interface PrintJob {
   readonly id: string;
@@ -7,8 +9,30 @@ export interface PrintJob {
   readonly target: string;
 }
 
+export interface PrintProgress {
+  readonly state: 'sending' | 'pending' | 'processing' | 'stopped';
+  /** Sides printed so far, where the printer says; 0 where it does not. */
+  readonly sides: number;
+  /** What a person must see to before it goes on (paper, jam, cover); null where nothing holds it up. */
+  readonly blockedBy: ErrorCode | null;
+}
+
+export interface PrintOptions {
+  /** 1 to 999; one by default. */
+  readonly copies?: number;
+  /** One side of the paper by default. */
+  readonly sides?: 'one-sided' | 'two-sided-long-edge' | 'two-sided-short-edge';
+  readonly onProgress?: (progress: PrintProgress) => void;
+}
+
 export interface Printer {
   readonly uri: string;
-  /** Prints a PDF and waits for the job's end. `key` names the job: the same key again never prints twice. */
-  print(pdf: string, key: string, signal: AbortSignal): Promise<PrintJob>;
+  /**
+   * Prints a file (PDF; a printer may take JPEG too) on A4 and waits for the job's end. `key` names the job: the
+   * same key again never prints twice, it follows the job that is there. Aborting the signal cancels the job.
+   *
+   * @throws CounterError PRINTER_…, CANCELLED; PRINTER_MEDIA_EMPTY, _JAMMED, _COVER_OPEN, _SUPPLY_EMPTY and _STOPPED
+   *   leave the job waiting at the printer, and the same key again goes on waiting for it
+   */
+  print(file: string, key: string, signal: AbortSignal, options?: PrintOptions): Promise<PrintJob>;
 }
