@@ -4,7 +4,7 @@ import { rendererConfig } from './vite.renderer.config.ts';
 
 const source = (file: string) => path.join(import.meta.dirname, 'src', file);
 
-/** One bundle a process: the shell, the engine, the token host, and the worker of the page pipeline. */
+/** One bundle a process: the shell, the engine, the child hosts, and the worker threads. */
 export default defineConfig({
   main: {
     build: {
@@ -14,7 +14,10 @@ export default defineConfig({
           index: source('main/index.ts'),
           engine: source('main/engine/main.ts'),
           'token-host': source('main/signing/token-host/main.ts'),
+          'usb-host': source('main/usb/host.ts'),
           'imaging-worker': source('main/imaging/worker.ts'),
+          'importing-worker': source('main/importing/worker.ts'),
+          'reading-worker': source('main/reading/worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -32,6 +32,8 @@ export const EVENTS = {
   'reading.changed': z.object({ dossierId: id, componentId: z.string() }),
   /** A reader on a serial port gave a line. */
   'reader.line': z.object({ line: z.string() }),
+  /** A line came that is not whole text: the reader has to be set up, or the card read again. */
+  'reader.damaged': z.object({ reason: z.enum(['encoding', 'too-long', 'unfinished']) }),
   'usb.changed': usbPresence,
   'inbox.changed': z.object({ files: z.number().int() }),
   'copy.progress': z.object({ copyId: id, stage: z.enum(['scanning', 'printing']), pages: z.number().int() }),

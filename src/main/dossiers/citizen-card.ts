@@ -45,6 +45,16 @@ export function readCitizenCard(line: string, now: Date): CitizenCard {
   };
 }
 
+/** True for text that has the shape of a card's line, so that other codes on a paper are not taken for one. */
+export function isCitizenLine(text: string): boolean {
+  return /^\ufeff?\s*\d{9,12}\|/.test(text) && text.split('|').length >= FIELDS.length;
+}
+
+/** The seven fields that may be kept; what follows them on newer cards may name relatives (facts §7). */
+export function keptFields(line: string): string {
+  return isCitizenLine(line) ? line.split('|').slice(0, FIELDS.length).join('|') : line;
+}
+
 function split(line: string): Fields {
   const parts = line
     .replace(/^\ufeff/, '')

@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CounterError } from '../../contract/errors.ts';
 import { type Calendar, parseCalendar } from '../calendar/calendar.ts';
 import { diskCheck, keyCheck, provinceCheck, scannerCheck, storeCheck } from '../diagnostics/checks.ts';
 import { createDiagnostics, type Diagnostics } from '../diagnostics/run.ts';
-import { createImaging } from '../imaging/index.ts';
+import { folderLedger } from '../printing/ledger.ts';
+import { printerDeps } from '../printing/open.ts';
 import { readCatalogue } from '../procedures/catalogue-file.ts';
 import { type PreparedCatalogue, prepareCatalogue } from '../procedures/search.ts';
 import { connectProvince } from '../province/connector.ts';
@@ -13,13 +15,23 @@ import { scannerDeps } from '../scanning/index.ts';
 import { openKeySource } from '../signing/keys.ts';
 import { forkHost, type HostChannel } from '../signing/token-host/channel.ts';
 import { createTokenHost } from '../signing/token-host/client.ts';
+import { createBarcodeEncoder, type EncodeBarcode } from '../slips/barcode.ts';
 import { openStore, type Store } from '../store/index.ts';
 import type { KeyVault } from '../store/key-vault.ts';
+import { createUsb, forkUsbHost } from '../usb/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type CounterConfig, readConfig } from './config.ts';
 import { createConnections } from './connections.ts';
 import { createDelivery } from './delivery.ts';
-import { createKeys, createScanners, type Keys, type Scanners, settingsPins } from './devices.ts';
+import {
+  createKeys,
+  createPrinters,
+  createScanners,
+  type Keys,
+  type Scanners,
+  settingsPins,
+} from './devices.ts';
+import { createDigitising } from './digitising.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Engine } from './engine.ts';
 import { createEventBus } from './events.ts';
@@ -29,9 +41,9 @@ import type { Log } from './log.ts';
 import { createOfficialNumbers, keepNumbersInHand } from './numbers.ts';
 import { createReceiver } from './receive-dossier.ts';
 import { loadResources, type Resources } from './resources.ts';
-import { createScanJobs } from './scan-jobs.ts';
 import { createDossierSigner } from './sign-dossier.ts';
 import { createSlipRenderer } from './slip.ts';
+import type { WorkerFiles } from './worker-files.ts';
 
 export interface EngineOptions {
   readonly dataDir: string;
@@ -43,10 +55,10 @@ export interface EngineOptions {
   readonly version: string;
   readonly log: Log;
   readonly clock?: Clock;
-  /** How a token host is started; absent = a child process of Node. */
-  readonly launchHost?: () => HostChannel;
-  /** The page pipeline's worker; absent = the source beside the pipeline. */
-  readonly imagingWorker?: string;
+  /** How child hosts are started; absent = child processes of Node. */
+  readonly launchTokenHost?: () => HostChannel;
+  readonly launchUsbHost?: () => HostChannel;
+  readonly workers?: WorkerFiles;
 }
 
 /** Opens everything and wires it: the one place where adapters meet the use cases. */
@@ -90,23 +102,32 @@ async function wire(wiring: Wiring): Promise<Engine> {
     log.error({ missing: store.sweepReport.missing }, 'vault objects missing');
   const bus = createEventBus();
   const journal = createJournal({ store, bus, clock });
-  const imaging = createImaging(options.imagingWorker ? { workerPath: options.imagingWorker } : {});
-  const tokenHost = createTokenHost({ launch: options.launchHost ?? (() => forkHost()) });
+  const tokenHost = createTokenHost({ launch: options.launchTokenHost ?? (() => forkHost()) });
+  const usb = createUsb({ launch: options.launchUsbHost ?? (() => forkUsbHost()) });
   const keys = createKeys(config, (uri) => openKeySource(uri, { tokenHost, now: () => clock.now() }), log);
   const scanning = scannerDeps({
     // Pages that a scan program writes lie where they are wiped at the next start.
     tempRoot: store.workspace.folder,
     pins: settingsPins(store.settings),
+    helpers: config.scanHelpers,
+    usb: usb.connect,
     note: (what, error) => log.info({ what, err: error }, 'scanner'),
   });
   const scanners = createScanners(config, scanning, log);
-  const scanJobs = createScanJobs({
-    openScanner: scanners.open,
-    imaging,
-    store,
-    journal,
-    bus,
-    log,
+  const encodeBarcode = await loadBarcodeEncoder();
+  const digitising = await createDigitising({
+    ...{ config, scanners, usb, store, journal, bus, clock, resources, encodeBarcode, log },
+    printers: createPrinters(
+      config,
+      printerDeps({
+        ledger: folderLedger(path.join(options.dataDir, 'print-jobs')),
+        pins: scanning.pins,
+        usb: usb.connect,
+        now: () => clock.now().getTime(),
+      }),
+      log,
+    ),
+    workers: options.workers ?? {},
   });
 
   store.outbox.recover();
@@ -135,7 +156,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     journal,
     catalogue,
     calendar,
-    scanJobs,
+    ...digitising,
     listScanners: scanners.list,
     listKeys: keys.list,
     sign: createDossierSigner({
@@ -146,6 +167,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
       clock,
       resources,
       producer: `Một Cửa Counter ${version}`,
+      textOf: digitising.textOf,
     }),
     receive: createReceiver({
       store,
@@ -156,8 +178,8 @@ async function wire(wiring: Wiring): Promise<Engine> {
       blockSize: config.province?.numbersInHand ?? 0,
       unit: config.unit,
       counter: config.counter,
-      assertIdle: scanJobs.assertIdle,
-      renderSlip: await createSlipRenderer(config, resources),
+      assertIdle: digitising.jobs.assertIdle,
+      renderSlip: await createSlipRenderer(config, resources, encodeBarcode),
       onReceived: onQueued,
       log,
     }),
@@ -178,10 +200,10 @@ async function wire(wiring: Wiring): Promise<Engine> {
     connections.refuse();
     closing.abort();
     try {
-      await Promise.all([keepNumbers?.stop(), scanJobs.close(), outbox?.stop()]);
+      await Promise.all([keepNumbers?.stop(), digitising.close(), outbox?.stop()]);
       await Promise.race([connections.settled(), pause(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
       connections.closeAll();
-      await Promise.all([imaging.close(), tokenHost.shutdown()]);
+      await Promise.all([tokenHost.shutdown(), usb.close()]);
     } finally {
       await store.close();
     }
@@ -225,6 +247,11 @@ async function loadCatalogue(config: CounterConfig, resources: string): Promise<
     throw new CounterError('FILE_MISSING', { file: path.basename(file) }, { cause });
   });
   return prepareCatalogue(readCatalogue(text).procedures);
+}
+
+async function loadBarcodeEncoder(): Promise<EncodeBarcode> {
+  const wasm = createRequire(import.meta.url).resolve('zxing-wasm/writer/zxing_writer.wasm');
+  return createBarcodeEncoder(await readFile(wasm));
 }
 
 /** Every year that is shipped; a date in another year is CALENDAR_YEAR_MISSING when it is needed. */

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CounterError } from '../../contract/errors.ts';
 import { role } from '../../contract/roles.ts';
+import { helperSpec } from './helper-config.ts';
+import { profileRule } from './profiles.ts';
 
 /** What an admin provisions for one counter PC: one JSON file, read at start. Paths are relative to the file. */
 export const counterConfig = z.strictObject({
@@ -35,6 +37,25 @@ export const counterConfig = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** Programs that drive scanners, by the name that `helper:NAME/DEVICE` uses (docs/scan-helper.md). */
+  scanHelpers: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/), helperSpec).default({}),
+  /** How papers are scanned where nobody has scanned them otherwise yet. */
+  scanProfiles: z.array(profileRule).default([]),
+  /** Read the text of pages in the background. */
+  readPages: z.boolean().default(true),
+  /** A folder whose files are offered for import; empty = none. */
+  inbox: z.string().default(''),
+  /** Printers for copies: `ipp://…`, `ipps://…`, `ipp:usb:…`, `file:FOLDER`. */
+  printers: z.array(z.string()).default([]),
+  /** Barcode readers on serial ports. */
+  serialReaders: z
+    .array(
+      z.strictObject({
+        path: z.string().min(1),
+        baudRate: z.number().int().min(300).max(921_600).default(9600),
+      }),
+    )
+    .default([]),
   /** Scanner URIs that are always listed, beside what is found on the network. */
   scanners: z.array(z.string()).default([]),
   /** Signing keys that are offered: `pkcs12:FILE`, `pkcs11:MODULE?token=LABEL`. */
@@ -70,6 +91,7 @@ export function parseConfig(text: string, folder: string): CounterConfig {
   return {
     ...config.data,
     catalogue: at(config.data.catalogue),
+    inbox: at(config.data.inbox),
     keys: config.data.keys.map((key) => (key.startsWith('pkcs12:') ? `pkcs12:${at(key.slice(7))}` : key)),
   };
 }

@@ -1,5 +1,7 @@
 import { CounterError } from '../../contract/errors.ts';
-import type { ScannerDevice, SigningKeyInfo } from '../../contract/model.ts';
+import type { PrinterInfo, ScannerDevice, SigningKeyInfo } from '../../contract/model.ts';
+import { openPrinter, type PrinterDeps } from '../printing/open.ts';
+import type { Printer } from '../printing/port.ts';
 import {
   type DevicePin,
   listEsclDevices,
@@ -73,6 +75,32 @@ export function createScanners(config: CounterConfig, deps: ScannerDeps, log: Lo
     open(uri) {
       if (!known.has(uri)) throw new CounterError('SCANNER_URI_INVALID', { reason: 'not-listed' });
       return openScanner(uri, deps);
+    },
+  };
+}
+
+export interface Printers {
+  list(): Promise<PrinterInfo[]>;
+  /** Opens a printer that an admin configured; any other address is PRINTER_URI_INVALID, as with scanners. */
+  open(uri: string): Printer;
+}
+
+export function createPrinters(config: CounterConfig, deps: PrinterDeps, log: Log): Printers {
+  async function describe(uri: string): Promise<PrinterInfo> {
+    try {
+      return { uri, ...(await openPrinter(uri, deps).describe(AbortSignal.timeout(DESCRIBE_MS))) };
+    } catch (error) {
+      log.warn({ uri, err: error }, 'printer does not answer');
+      return { uri, name: uri, state: 'unreachable' };
+    }
+  }
+
+  return {
+    list: () => Promise.all(config.printers.map(describe)),
+    open(uri) {
+      if (!config.printers.includes(uri))
+        throw new CounterError('PRINTER_URI_INVALID', { reason: 'not-listed' });
+      return openPrinter(uri, deps);
     },
   };
 }

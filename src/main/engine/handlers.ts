@@ -1,23 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { CounterError } from '../../contract/errors.ts';
-import type { DossierRow, OutboxStatus, ScannerDevice, SigningKeyInfo } from '../../contract/model.ts';
+import type {
+  DossierRow,
+  OutboxStatus,
+  PrinterInfo,
+  ScannerDevice,
+  SigningKeyInfo,
+  UsbPresence,
+} from '../../contract/model.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Diagnostics } from '../diagnostics/run.ts';
 import { readCitizenCard } from '../dossiers/citizen-card.ts';
 import * as commands from '../dossiers/commands.ts';
 import { type Dossier, toView } from '../dossiers/dossier.ts';
+import type { Uploads } from '../importing/uploads.ts';
 import { foldText } from '../procedures/fold-text.ts';
 import { findProcedure, type PreparedCatalogue, searchProcedures } from '../procedures/search.ts';
 import type { Outbox } from '../province/outbox.ts';
+import { formatOf, type Scanner } from '../scanning/index.ts';
 import type { DossierSummary } from '../store/dossiers.ts';
 import type { Store } from '../store/index.ts';
+import type { Cards } from './cards.ts';
 import type { Clock } from './clock.ts';
 import type { CounterConfig } from './config.ts';
+import type { Copies } from './copies.ts';
 import type { Handlers } from './dispatcher.ts';
+import type { Imports } from './imports.ts';
 import type { Journal } from './journal.ts';
+import type { PageJobs } from './page-jobs.ts';
+import type { Profiles } from './profiles.ts';
+import type { ReadingQueue } from './reading-queue.ts';
 import { computeDue } from './receive-dossier.ts';
-import type { ScanJobs } from './scan-jobs.ts';
+import type { Scans } from './scans.ts';
 import type { SignRequest } from './sign-dossier.ts';
+import type { TreatRequest } from './treat-page.ts';
 
 export interface HandlerParts {
   readonly config: CounterConfig;
@@ -27,7 +43,20 @@ export interface HandlerParts {
   readonly journal: Journal;
   readonly catalogue: PreparedCatalogue;
   readonly calendar: Calendar;
-  readonly scanJobs: ScanJobs;
+  readonly jobs: PageJobs;
+  readonly scans: Scans;
+  readonly profiles: Profiles;
+  readonly imports: Imports;
+  readonly uploads: Uploads;
+  readonly treat: (request: TreatRequest) => Promise<Dossier>;
+  /** Null where pages are not read. */
+  readonly reading: ReadingQueue | null;
+  readonly cards: Cards;
+  readonly copies: Copies;
+  readonly openScanner: (uri: string) => Scanner;
+  readonly listPrinters: () => Promise<PrinterInfo[]>;
+  readonly usb: () => Promise<UsbPresence>;
+  readonly separatorSheets: (dossier: Dossier) => Promise<Uint8Array>;
   readonly listScanners: (search: boolean) => Promise<ScannerDevice[]>;
   readonly listKeys: () => Promise<SigningKeyInfo[]>;
   readonly sign: (request: SignRequest) => Promise<Dossier>;
@@ -44,7 +73,7 @@ export interface HandlerParts {
 
 /** One line an operation: what a screen asks, and the use case that answers. */
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { config, store, journal, catalogue, clock, outbox, outboxStatus, scanJobs } = parts;
+  const { config, store, journal, catalogue, clock, outbox, outboxStatus, jobs } = parts;
 
   async function readBase64(hash: string): Promise<string> {
     return Buffer.from(await store.vault.read(hash)).toString('base64');
@@ -95,38 +124,93 @@ export function createHandlers(parts: HandlerParts): Handlers {
       toView(await parts.sign({ dossierId, key, pin, actor: caller.user })),
     'dossiers.receive': async ({ dossierId }, caller) => toView(await parts.receive(dossierId, caller.user)),
     'dossiers.discard': ({ dossierId, reason }, caller) => {
-      scanJobs.assertIdle(dossierId);
+      jobs.assertIdle(dossierId);
       return toView(journal.change(dossierId, caller.user, (d, stamp) => commands.discard(d, reason, stamp)));
     },
     'pages.image': async ({ pageId, variant }) => {
       const page = store.pages.get(pageId);
       if (!page) throw new CounterError('PAGE_UNKNOWN', { pageId });
-      const hash = variant === 'thumbnail' ? page.thumbnailHash : page.imageHash;
-      return { mime: 'image/jpeg', base64: await readBase64(hash) };
+      if (variant === 'thumbnail') return picture(await store.vault.read(page.thumbnailHash));
+      const kept = () => store.vault.read(page.imageHash);
+      if (variant === 'full' || page.originalHash === null) return picture(await kept());
+      const original = await store.vault.read(page.originalHash);
+      return picture(isShown(original) ? original : await kept());
     },
     'pages.remove': ({ dossierId, pageId }, caller) =>
       toView(journal.change(dossierId, caller.user, (d, stamp) => commands.removePage(d, pageId, stamp))),
     'pages.restore': ({ dossierId, pageId }, caller) =>
       toView(journal.change(dossierId, caller.user, (d, stamp) => commands.restorePage(d, pageId, stamp))),
-    'pages.move': ({ dossierId, pageId, componentId, index }, caller) =>
+    'pages.move': ({ dossierId, ...input }, caller) =>
+      toView(journal.change(dossierId, caller.user, (d, stamp) => commands.movePages(d, input, stamp))),
+    'pages.treat': async ({ dossierId, pageId, wish }, caller) =>
+      toView(await parts.treat({ dossierId, pageId, wish, actor: caller.user })),
+    'pages.confirm': ({ dossierId, ...input }, caller) =>
+      toView(journal.change(dossierId, caller.user, (d, stamp) => commands.confirmPages(d, input, stamp))),
+    'attachments.remove': ({ dossierId, attachmentId }, caller) =>
       toView(
         journal.change(dossierId, caller.user, (d, stamp) =>
-          commands.movePage(d, { pageId, componentId, index }, stamp),
+          commands.removeAttachment(d, attachmentId, stamp),
         ),
       ),
+    'attachments.restore': ({ dossierId, attachmentId }, caller) =>
+      toView(
+        journal.change(dossierId, caller.user, (d, stamp) =>
+          commands.restoreAttachment(d, attachmentId, stamp),
+        ),
+      ),
+    'components.describe': ({ dossierId, ...input }, caller) =>
+      toView(
+        journal.change(dossierId, caller.user, (d, stamp) => commands.describeComponent(d, input, stamp)),
+      ),
+    'components.suggestion': ({ dossierId, componentId }) =>
+      parts.reading?.suggestion(journal.load(dossierId), componentId) ?? NO_SUGGESTION,
     'documents.read': async ({ documentId }) => {
       const document = store.documents.get(documentId);
       if (!document) throw new CounterError('VAULT_OBJECT_MISSING', { documentId });
       return { mime: 'application/pdf', base64: await readBase64(document.vaultHash), name: document.name };
     },
     'scanners.list': ({ search }) => parts.listScanners(search),
-    'scans.start': ({ dossierId, componentId, device, settings }, caller) => ({
-      scanId: scanJobs.start({ dossierId, componentId, device, settings, actor: caller.user }),
-    }),
+    'scans.start': (request, caller) => ({ scanId: parts.scans.start({ ...request, actor: caller.user }) }),
     'scans.cancel': ({ scanId }) => {
-      scanJobs.cancel(scanId);
+      jobs.cancel(scanId);
       return {};
     },
+    'profiles.get': ({ dossierId, componentId, device }) =>
+      parts.profiles.get({
+        device,
+        procedureCode: journal.load(dossierId).procedure.code,
+        componentId,
+      }),
+    'uploads.begin': async ({ name, bytes }) => ({ uploadId: await parts.uploads.begin(name, bytes) }),
+    'uploads.chunk': async ({ uploadId, index, base64 }) => {
+      await parts.uploads.chunk(uploadId, index, Buffer.from(base64, 'base64'));
+      return {};
+    },
+    'uploads.abandon': async ({ uploadId }) => {
+      await parts.uploads.abandon(uploadId);
+      return {};
+    },
+    'imports.start': async ({ uploadId, ...request }, caller) => ({
+      scanId: await parts.imports.startUpload(uploadId, { ...request, actor: caller.user }),
+    }),
+    'inbox.list': () => parts.imports.inboxFiles(),
+    'inbox.take': async ({ name, ...request }, caller) => ({
+      scanId: await parts.imports.startInbox(name, { ...request, actor: caller.user }),
+    }),
+    'separators.sheets': async ({ dossierId }) => {
+      const pdf = await parts.separatorSheets(journal.load(dossierId));
+      const base64 = Buffer.from(pdf).toString('base64');
+      return { mime: 'application/pdf', base64, name: 'separators.pdf' };
+    },
+    'cards.scan': ({ device }) => parts.cards.scan(parts.openScanner(device), parts.closing),
+    'cards.read': ({ uploadId }) => parts.cards.readUpload(uploadId, parts.closing),
+    'printers.list': () => parts.listPrinters(),
+    'copies.start': (request) => ({ copyId: parts.copies.start(request) }),
+    'copies.cancel': ({ copyId }) => {
+      parts.copies.cancel(copyId);
+      return {};
+    },
+    'usb.list': () => parts.usb(),
     'keys.list': () => parts.listKeys(),
     'outbox.status': outboxStatus,
     'outbox.push': async () => {
@@ -143,6 +227,25 @@ export function createHandlers(parts: HandlerParts): Handlers {
     },
     'diagnostics.run': () => parts.diagnostics(),
   };
+}
+
+const NO_SUGGESTION = {
+  state: 'none',
+  facts: { number: null, date: null, issuer: null, title: null },
+} as const;
+
+function isPng(bytes: Uint8Array): boolean {
+  return formatOf(bytes) === 'png';
+}
+
+/** What a browser draws; a TIFF or PNM of a scanner it does not. */
+function isShown(bytes: Uint8Array): boolean {
+  return formatOf(bytes) === 'jpeg' || isPng(bytes);
+}
+
+function picture(bytes: Uint8Array) {
+  const mime: 'image/png' | 'image/jpeg' = isPng(bytes) ? 'image/png' : 'image/jpeg';
+  return { mime, base64: Buffer.from(bytes).toString('base64') };
 }
 
 function mustFind(catalogue: PreparedCatalogue, code: string) {

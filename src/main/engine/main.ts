@@ -7,6 +7,7 @@ import { openEngine } from './composition.ts';
 import type { Engine, EngineConnection } from './engine.ts';
 import { createLog } from './log.ts';
 import { type FromEngineProcess, type ToEngineProcess, toEngineProcess } from './process-messages.ts';
+import { bundledWorkers } from './worker-files.ts';
 
 /** The part of Electron's `process.parentPort` that is used here. */
 interface ParentPort {
@@ -43,8 +44,9 @@ function serve(port: ParentPort): void {
       keyVault: masterKey
         ? { masterKey: () => Promise.resolve(masterKey) }
         : fileKeyVault(path.join(dataDir, 'master.key')),
-      launchHost: hosts.launch,
-      imagingWorker: path.join(import.meta.dirname, 'imaging-worker.js'),
+      launchTokenHost: () => hosts.launch('token'),
+      launchUsbHost: () => hosts.launch('usb'),
+      workers: bundledWorkers(import.meta.dirname),
       log,
     }).catch((err: unknown) => {
       log.error({ err, code: toErrorShape(err).code }, 'engine cannot open');
@@ -119,15 +121,15 @@ function serve(port: ParentPort): void {
   });
 }
 
-/** Token hosts as the engine sees them: the shell starts them, because a utility process cannot. */
+/** Child hosts as the engine sees them: the shell starts them, because a utility process cannot. */
 function createHosts(tell: (message: FromEngineProcess) => void): {
-  readonly launch: () => HostChannel;
+  readonly launch: (kind: 'token' | 'usb') => HostChannel;
   readonly handle: (event: HostEvent) => void;
 } {
   const hosts = new Map<number, { message(data: unknown): void; exit(): void }>();
   let last = 0;
   return {
-    launch() {
+    launch(kind) {
       last += 1;
       const host = last;
       const onMessage: ((data: unknown) => void)[] = [];
@@ -136,7 +138,7 @@ function createHosts(tell: (message: FromEngineProcess) => void): {
         message: (data) => onMessage.forEach((handler) => void handler(data)),
         exit: () => onExit.forEach((handler) => void handler()),
       });
-      tell({ type: 'host-launch', host });
+      tell({ type: 'host-launch', host, kind });
       return {
         post: (message) => tell({ type: 'host-message', host, message }),
         onMessage: (handler) => void onMessage.push(handler),

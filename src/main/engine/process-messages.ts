@@ -25,7 +25,7 @@ export const fromEngineProcess = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('failed'), code: z.string() }),
   z.object({ type: z.literal('message'), client: z.number().int().nullable(), message: z.unknown() }),
-  z.object({ type: z.literal('host-launch'), host: z.number().int() }),
+  z.object({ type: z.literal('host-launch'), host: z.number().int(), kind: z.enum(['token', 'usb']) }),
   z.object({ type: z.literal('host-message'), host: z.number().int(), message: z.unknown() }),
   z.object({ type: z.literal('host-kill'), host: z.number().int() }),
 ]);

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { CounterError } from '../../contract/errors.ts';
-import type { DossierCode, DueDate } from '../../contract/model.ts';
+import type { ComponentView, DossierCode, DueDate } from '../../contract/model.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { dueDate } from '../calendar/due-date.ts';
 import { localDay } from '../calendar/local-time.ts';
 import { assertReceivable, receive } from '../dossiers/commands.ts';
-import type { Dossier } from '../dossiers/dossier.ts';
+import { type Dossier, liveAttachments } from '../dossiers/dossier.ts';
 import type { Store } from '../store/index.ts';
 import type { NewOutboxFile } from '../store/outbox.ts';
 import type { Clock } from './clock.ts';
@@ -146,12 +146,11 @@ function temporaryCode(store: Store, counter: string, at: Date) {
 }
 
 function enqueue(store: Store, dossier: Dossier, unit: CounterConfig['unit'], at: string): void {
-  const files: NewOutboxFile[] = dossier.components.flatMap(({ signature }) => {
-    if (!signature) return [];
-    const document = store.documents.get(signature.documentId);
-    if (!document) throw new CounterError('VAULT_OBJECT_MISSING', { documentId: signature.documentId });
+  const files: NewOutboxFile[] = dossier.components.flatMap(documentsToSend).map((documentId) => {
+    const document = store.documents.get(documentId);
+    if (!document) throw new CounterError('VAULT_OBJECT_MISSING', { documentId });
     const { id, name, sha256, bytes, vaultHash } = document;
-    return [{ documentId: id, key: id, name, sha256, bytes, vaultHash }];
+    return { documentId: id, key: id, name, sha256, bytes, vaultHash };
   });
   store.outbox.add({
     id: randomUUID(),
@@ -163,4 +162,10 @@ function enqueue(store: Store, dossier: Dossier, unit: CounterConfig['unit'], at
     files,
     createdAt: at,
   });
+}
+
+/** The signed pages, and each kept file: under the clerk's signature, or as it came where it has its own. */
+function documentsToSend(component: ComponentView): readonly string[] {
+  const kept = liveAttachments(component).map((a) => a.signature?.documentId ?? a.id);
+  return component.signature ? [component.signature.documentId, ...kept] : kept;
 }

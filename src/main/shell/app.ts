@@ -40,7 +40,10 @@ async function start(): Promise<void> {
   serveApp(session.defaultSession.protocol, path.join(import.meta.dirname, '../renderer'));
   const engine = startEngineProcess({
     entry: path.join(import.meta.dirname, 'engine.js'),
-    tokenHostEntry: path.join(import.meta.dirname, 'token-host.js'),
+    hostEntries: {
+      token: path.join(import.meta.dirname, 'token-host.js'),
+      usb: path.join(import.meta.dirname, 'usb-host.js'),
+    },
     dataDir: app.getPath('userData'),
     version: app.getVersion(),
     resources: path.join(

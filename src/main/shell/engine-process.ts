@@ -2,9 +2,9 @@ import { type UtilityProcess, utilityProcess } from 'electron';
 import { toErrorShape } from '../../contract/errors.ts';
 import type { CallMessage, ReplyMessage } from '../../contract/wire.ts';
 import { fromEngineProcess, type ToEngineProcess } from '../engine/process-messages.ts';
+import { createChildHosts, type HostEntries } from './child-hosts.ts';
 import { utilityEnvironment } from './environment.ts';
 import { unwrapMasterKey } from './master-key.ts';
-import { createTokenHosts } from './token-hosts.ts';
 
 export interface EngineProcess {
   call(client: number, message: CallMessage): void;
@@ -23,7 +23,7 @@ export interface EngineProcess {
 
 interface Options {
   readonly entry: string;
-  readonly tokenHostEntry: string;
+  readonly hostEntries: HostEntries;
   readonly dataDir: string;
   /** Folder of the files that are shipped beside the program. */
   readonly resources: string;
@@ -34,12 +34,12 @@ interface Options {
 const MAX_DEATHS_PER_MINUTE = 5;
 const STOP_PATIENCE_MS = 5_000;
 
-/** Keeps one engine running and relays for it: to the windows, and to the token hosts that it asks for. */
+/** Keeps one engine running and relays for it: to the windows, and to the child hosts that it asks for. */
 export function startEngineProcess(options: Options): EngineProcess {
   const onMessage: ((client: number | null, message: unknown) => void)[] = [];
   const onDeath: (() => void)[] = [];
   const onSettled: (() => void)[] = [];
-  const hosts = createTokenHosts({ entry: options.tokenHostEntry, tell: (message) => send(message) });
+  const hosts = createChildHosts({ entries: options.hostEntries, tell: (message) => send(message) });
   const deaths: number[] = [];
   let stopped: Promise<void> | null = null;
   /** Null while none runs: for good after too many deaths, or after stop. */

@@ -9,6 +9,7 @@ import { deriveStoreKeys, type KeyVault } from './key-vault.ts';
 import { type Numbers, numbersOf } from './numbers.ts';
 import { type VaultObjects, vaultObjectsOf } from './objects.ts';
 import { type Outbox, outboxOf } from './outbox.ts';
+import { type PageTexts, pageTextsOf } from './page-texts.ts';
 import { type Pages, pagesOf } from './pages.ts';
 import { type Project, rebuild } from './projection.ts';
 import { type Settings, settingsOf } from './settings.ts';
@@ -21,6 +22,7 @@ export interface Repositories {
   readonly events: Events;
   readonly dossiers: Dossiers;
   readonly pages: Pages;
+  readonly pageTexts: PageTexts;
   readonly documents: Documents;
   readonly objects: VaultObjects;
   readonly outbox: Outbox;
@@ -53,6 +55,7 @@ export function repositoriesOf(db: Database): Repositories {
     events: eventsOf(db),
     dossiers: dossiersOf(db),
     pages: pagesOf(db),
+    pageTexts: pageTextsOf(db),
     documents: documentsOf(db),
     objects: vaultObjectsOf(db),
     outbox: outboxOf(db),

@@ -12,7 +12,7 @@ export interface PageRecord {
 }
 
 export interface Pages {
-  /** Needs the vault rows of its hashes. */
+  /** Needs the vault rows of its hashes. A page that is known keeps the time at which it came. */
   save(page: PageRecord): void;
   get(id: string): PageRecord | undefined;
   of(dossierId: string): readonly PageRecord[];
@@ -28,8 +28,7 @@ export function pagesOf(db: Database): Pages {
         `INSERT INTO pages (id, dossier_id, image_hash, thumbnail_hash, original_hash, added_at)
          VALUES (:id, :dossierId, :imageHash, :thumbnailHash, :originalHash, :addedAt)
          ON CONFLICT (id) DO UPDATE SET dossier_id = excluded.dossier_id, image_hash = excluded.image_hash,
-           thumbnail_hash = excluded.thumbnail_hash, original_hash = excluded.original_hash,
-           added_at = excluded.added_at`,
+           thumbnail_hash = excluded.thumbnail_hash, original_hash = excluded.original_hash`,
         { ...page },
       ),
     get: (id) => db.get<PageRecord>(`SELECT ${COLUMNS} FROM pages WHERE id = ?`, [id]),

@@ -11,7 +11,8 @@ import { systemClock } from '../../../src/main/engine/clock.ts';
 import { createEventBus } from '../../../src/main/engine/events.ts';
 import { createJournal, projectDossier } from '../../../src/main/engine/journal.ts';
 import { silentLog } from '../../../src/main/engine/log.ts';
-import { createScanJobs } from '../../../src/main/engine/scan-jobs.ts';
+import { createPageJobs, type Incoming } from '../../../src/main/engine/page-jobs.ts';
+import { createRoute } from '../../../src/main/engine/page-route.ts';
 import type { PageImage } from '../../../src/main/imaging/port.ts';
 import { readCatalogue } from '../../../src/main/procedures/catalogue-file.ts';
 import type { RawPage, Scanner } from '../../../src/main/scanning/port.ts';
@@ -134,21 +135,17 @@ describe('a change of a dossier', () => {
     journal.open(dossierId, (stamp) => commands.open({ dossierId, procedure }, stamp), 'an');
     const fed: number[] = [];
     let ended = false;
-    const scanner: Scanner = {
-      uri: 'folder:x',
-      describe: () => Promise.reject(new Error('not asked')),
-      async *scan() {
-        try {
-          for (let index = 0; index < 50; index += 1) {
-            fed.push(index);
-            const page: RawPage = { index, bytes: Uint8Array.of(index), format: 'jpeg', dpi: 75 };
-            yield page;
-          }
-        } finally {
-          ended = true;
+    async function* feed(): AsyncGenerator<Incoming> {
+      try {
+        for (let index = 0; index < 50; index += 1) {
+          fed.push(index);
+          const page: RawPage = { index, bytes: Uint8Array.of(index), format: 'jpeg', dpi: 75 };
+          yield { kind: 'page', page, photo: false };
         }
-      },
-    };
+      } finally {
+        ended = true;
+      }
+    }
     const image = (raw: RawPage): PageImage => ({
       image: raw.bytes,
       mime: 'image/jpeg',
@@ -161,8 +158,7 @@ describe('a change of a dossier', () => {
       untouched: true,
       timings: {},
     });
-    const jobs = createScanJobs({
-      openScanner: () => scanner,
+    const jobs = createPageJobs({
       imaging: { process: async (raw) => image(raw), close: async () => undefined },
       store: failing,
       journal,
@@ -175,8 +171,12 @@ describe('a change of a dossier', () => {
       commits += 1;
       return commits === 3;
     };
-    const request = { dossierId, componentId: FORM, device: scanner.uri, settings: SETTINGS, actor: 'an' };
-    jobs.start(request);
+    const start = () =>
+      jobs.start({
+        ...{ dossierId, actor: 'an', origin: 'scan', order: {}, open: feed },
+        route: createRoute({ componentId: FORM, place: { at: 'end' }, separate: false, duplex: false }),
+      });
+    start();
     while (named('scan.failed').length === 0) await settled();
     expect(named('scan.failed')[0]?.payload).toMatchObject({ pages: 2, error: { code: 'DISK_FULL' } });
     expect(named('scan.page')).toHaveLength(2);
@@ -185,8 +185,8 @@ describe('a change of a dossier', () => {
     const kept = store.pages.of(dossierId);
     expect(kept).toHaveLength(2);
     expect(journal.load(dossierId).components[0]?.pages.map((p) => p.id)).toEqual(kept.map((p) => p.id));
-    // The device is free again.
-    jobs.start(request);
+    // The next job is not held up.
+    start();
     await jobs.close();
   });
 });

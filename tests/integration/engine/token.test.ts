@@ -40,7 +40,7 @@ describeWithPeers(['softhsm', 'pkcs11-tool', 'openssl'], 'signing a dossier with
     tool('pkcs11-tool', ...login, '--write-object', der, '--type', 'cert', ...object);
 
     counter = await startCounter({ config: { keys: [key] }, log: createLog(logFile) });
-    await counter.restart({ launchHost: () => forkHost({ env: { SOFTHSM2_CONF: conf } }) });
+    await counter.restart({ launchTokenHost: () => forkHost({ env: { SOFTHSM2_CONF: conf } }) });
     dossierId = (await counter.draft()).id;
     counter.scanner.control.loadFeeder(await papers(2));
     await counter.scan(dossierId, FORM);

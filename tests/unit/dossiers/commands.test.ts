@@ -430,3 +430,44 @@ describe('text of the applicant', () => {
     expect(commands.setApplicant(d, d.applicant!, stamp())).toEqual([]);
   });
 });
+
+describe('a page that comes', () => {
+  const at =
+    (place: commands.Place, n: number, aside = false) =>
+    (d: Dossier) =>
+      commands.addPageAt(d, { componentId: 'don', page: page(n), place, aside }, stamp());
+  const three = () => drive(draft(), add('don', 10), add('don', 11), add('don', 12));
+
+  it('goes in front of another, behind it, or into its place, which sets that one aside', () => {
+    const beside = (place: 'before' | 'after' | 'replace') => at({ at: place, pageId: uuid(11) }, 20);
+    expect(idsOf(drive(three(), beside('before')), 'don')).toEqual([10, 20, 11, 12].map(uuid));
+    expect(idsOf(drive(three(), beside('after')), 'don')).toEqual([10, 11, 20, 12].map(uuid));
+    const replaced = drive(three(), beside('replace'));
+    expect(idsOf(replaced, 'don')).toEqual([10, 20, 12].map(uuid));
+    const back = drive(replaced, (d) => commands.restorePage(d, uuid(11), stamp()));
+    expect(idsOf(back, 'don')).toContain(uuid(11));
+  });
+
+  it('follows the page it was asked beside into another paper, and goes to the end where that page is gone', () => {
+    const moved = drive(three(), (d) =>
+      commands.movePages(d, { pageIds: [uuid(11)], componentId: 'giay-phep', index: 0 }, stamp()),
+    );
+    const beside = drive(moved, at({ at: 'after', pageId: uuid(11) }, 20));
+    expect(idsOf(beside, 'giay-phep')).toEqual([11, 20].map(uuid));
+    const gone = drive(three(), (d) => commands.removePage(d, uuid(11), stamp()));
+    expect(idsOf(drive(gone, at({ at: 'after', pageId: uuid(11) }, 20)), 'don')).toEqual(
+      [10, 12, 20].map(uuid),
+    );
+  });
+
+  it('and only divides is set aside at once, and can be brought back', () => {
+    const d = drive(three(), at({ at: 'end' }, 20, true));
+    expect(idsOf(d, 'don')).toEqual([10, 11, 12].map(uuid));
+    expect(
+      idsOf(
+        drive(d, (x) => commands.restorePage(x, uuid(20), stamp())),
+        'don',
+      ),
+    ).toHaveLength(4);
+  });
+});

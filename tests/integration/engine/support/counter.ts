@@ -80,6 +80,8 @@ export interface TestCounter {
   writeConfig(change: Readonly<Record<string, unknown>>): void;
   call: Client['call'];
   scan(dossierId: string, componentId: string, device?: string): Promise<ScanOutcome>;
+  /** The pages and the end of a job, from its start on. */
+  follow(start: () => Promise<{ scanId: string }>): Promise<ScanOutcome>;
   /** Resolves with the next event of that name that `fits`. */
   next<N extends EventName>(name: N, fits?: (payload: EventPayload<N>) => boolean): Promise<EventPayload<N>>;
   /** A draft with an applicant. */
@@ -146,6 +148,8 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
       ...choices.province,
     },
     scanners: [scanner.uri],
+    // Reading takes seconds of a core a page; who tests it asks for it.
+    readPages: false,
     keys: [`pkcs12:${p12}`],
     ...choices.config,
   };
@@ -189,7 +193,7 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
     });
   }
 
-  async function scan(dossierId: string, componentId: string, device = scanner.uri): Promise<ScanOutcome> {
+  async function follow(start: () => Promise<{ scanId: string }>): Promise<ScanOutcome> {
     const pages: EventPayload<'scan.page'>[] = [];
     const { client } = open!;
     const off = client.on('scan.page', (page) => pages.push(page));
@@ -200,13 +204,16 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
       next('scan.failed', ours).then((failed) => ({ finished: null, failed })),
     ]);
     try {
-      ({ scanId } = await client.call('scans.start', { dossierId, componentId, device, settings: SETTINGS }));
+      ({ scanId } = await start());
       const ended = await end;
       return { scanId, pages: pages.filter(ours), ...ended };
     } finally {
       off();
     }
   }
+
+  const scan = (dossierId: string, componentId: string, device = scanner.uri) =>
+    follow(() => call('scans.start', { dossierId, componentId, device, settings: SETTINGS }));
 
   async function draft(procedureCode = PROCEDURE): Promise<DossierView> {
     const opened = await call('dossiers.open', { procedureCode, dossierId: randomUUID() });
@@ -239,6 +246,7 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
     writeConfig,
     call,
     scan,
+    follow,
     next,
     draft,
     async ready(components = 'two') {

@@ -4,22 +4,25 @@ import { utilityEnvironment } from './environment.ts';
 
 type HostMessage = Extract<FromEngineProcess, { type: `host-${string}` }>;
 
-/** The token hosts of one engine. Messages pass through unread: a PIN is in them. */
-export interface TokenHosts {
+/** The bundle of each kind of host: what loads vendors' token modules, and what speaks to the USB. */
+export type HostEntries = Readonly<Record<'token' | 'usb', string>>;
+
+/** The child hosts of one engine. Messages pass through unread: a PIN is in them. */
+export interface ChildHosts {
   handle(message: HostMessage): void;
   killAll(): void;
 }
 
-export function createTokenHosts(options: {
-  readonly entry: string;
+export function createChildHosts(options: {
+  readonly entries: HostEntries;
   readonly tell: (message: ToEngineProcess) => void;
-}): TokenHosts {
-  const { entry, tell } = options;
+}): ChildHosts {
+  const { entries, tell } = options;
   const hosts = new Map<number, UtilityProcess>();
 
-  function launch(id: number): void {
-    const host = utilityProcess.fork(entry, [], {
-      serviceName: 'counter-token-host',
+  function launch(id: number, kind: keyof HostEntries): void {
+    const host = utilityProcess.fork(entries[kind], [], {
+      serviceName: `counter-${kind}-host`,
       env: utilityEnvironment(process.env),
       // What a vendor's module prints may hold anything, so nobody reads it.
       stdio: 'ignore',
@@ -39,7 +42,7 @@ export function createTokenHosts(options: {
 
   return {
     handle(message) {
-      if (message.type === 'host-launch') launch(message.host);
+      if (message.type === 'host-launch') launch(message.host, message.kind);
       if (message.type === 'host-message') hosts.get(message.host)?.postMessage(message.message);
       if (message.type === 'host-kill') hosts.get(message.host)?.kill();
     },
