@@ -41,6 +41,28 @@ describe('an event of a helper', () => {
     });
   });
 
+  it('may say nothing as null, and more than anybody reads', () => {
+    expect(readEvent(bytes('{"event":"error","code":"IO","detail":null}'))).toMatchObject({ detail: '' });
+    const long = readEvent(bytes(`{"event":"error","code":"JAMMED","detail":"${'x'.repeat(50_000)}"}`));
+    expect(long).toMatchObject({ code: 'JAMMED', detail: 'x'.repeat(2_000) });
+    expect(readEvent(bytes('{"event":"end","pages":null}'))).toMatchObject({ event: 'end' });
+  });
+
+  it('damaged in any octet is read or refused by name, and nothing else', () => {
+    const whole = bytes(PAGE(0));
+    for (let at = 0; at < whole.length; at++) {
+      for (const octet of [0x00, 0x22, 0x2c, 0x39, 0x5c, 0x7b, 0x7d, 0x80, 0xff]) {
+        const damaged = Uint8Array.from(whole);
+        damaged[at] = octet;
+        try {
+          expect(readEvent(damaged).event).toBe('page');
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'SCANNER_PROTOCOL' });
+        }
+      }
+    }
+  });
+
   it.each([
     '{"event":"progress","page":-1,"percent":1}',
     '{"event":"progress","page":0,"percent":101}',

@@ -31,7 +31,8 @@ export function jsonLinesScanner(at: HelperDevice, spec: JsonLinesHelper, deps: 
       const request = requestLine('describe', at.device);
       for await (const said of ask('describe', request, spec, deps, signal)) {
         if (said.event !== 'description') continue;
-        const { name, sources, modes } = said;
+        const { sources, modes } = said;
+        const name = said.name || at.device;
         const dpis = offeredDpis(resolutionsOf(said.dpis));
         return { uri: at.uri, name, origin: 'configured', sources, dpis, modes };
       }
@@ -61,8 +62,10 @@ export async function listJsonLines(
 
 const MAX_DEVICES = 256;
 
-function resolutionsOf(dpis: number[] | { min: number; max: number; step: number }): Resolutions {
-  if (!Array.isArray(dpis)) return { kind: 'range', ...dpis };
+type Dpis = Extract<HelperEvent, { event: 'description' }>['dpis'];
+
+function resolutionsOf(dpis: Dpis): Resolutions {
+  if (!Array.isArray(dpis)) return { kind: 'range', min: dpis.min, max: dpis.max, step: dpis.step ?? 1 };
   return { kind: 'list', values: [...new Set(dpis)].sort((a, b) => a - b) };
 }
 

@@ -32,24 +32,31 @@ export function requestLine(command: HelperCommand, device?: string, scan?: Scan
 
 const { source, mode } = scanSettings.shape;
 const dpi = z.number().int().min(1).max(9600);
+/** What a person may read of it is bounded; a helper that says too much is still understood. */
+const text = (length: number) => z.string().transform((said) => said.slice(0, length));
+// Serialisers of .NET write null for what is absent.
+const optionalText = (length: number) =>
+  text(length)
+    .nullish()
+    .transform((said) => said ?? '');
 const count = z.number().int().min(0).max(1_000_000);
 
 const helperEvent = z.discriminatedUnion('event', [
-  z.object({ event: z.literal('hello'), contract: z.number().int(), helper: z.string().max(200) }),
+  z.object({ event: z.literal('hello'), contract: z.number().int(), helper: optionalText(200) }),
   z.object({
     event: z.literal('device'),
     id: z.string().min(1).max(512),
-    name: z.string().max(200),
+    name: optionalText(200),
   }),
   z.object({
     event: z.literal('description'),
-    name: z.string().max(200),
+    name: optionalText(200),
     sources: z.array(source).min(1).max(8),
     modes: z.array(mode).min(1).max(8),
     dpis: z.union([
       z.array(dpi).min(1).max(64),
       z
-        .object({ min: dpi, max: dpi, step: dpi.default(1) })
+        .object({ min: dpi, max: dpi, step: dpi.nullish() })
         .refine((range) => range.min <= range.max, 'min above max'),
     ]),
   }),
@@ -58,9 +65,9 @@ const helperEvent = z.discriminatedUnion('event', [
   z.object({
     event: z.literal('error'),
     code: z.string().min(1).max(64),
-    detail: z.string().max(2_000).default(''),
+    detail: optionalText(2_000),
   }),
-  z.object({ event: z.literal('end'), pages: count.optional() }),
+  z.object({ event: z.literal('end'), pages: count.nullish() }),
 ]);
 export type HelperEvent = z.infer<typeof helperEvent>;
 

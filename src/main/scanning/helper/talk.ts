@@ -60,7 +60,7 @@ function greet(talk: Talk, event: HelperEvent): Talk {
   return { ...talk, state: 'open' };
 }
 
-function finish(talk: Talk, pages: number | undefined): Talk {
+function finish(talk: Talk, pages: number | null | undefined): Talk {
   const ofScan = talk.command === 'scan' && pages !== talk.items;
   const ofDescribe = talk.command === 'describe' && talk.items !== 1;
   if (ofScan || ofDescribe) {

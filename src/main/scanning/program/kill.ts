@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
 
 /** Whether the program itself (not what it started) has ended. */
 export function hasExited(child: ChildProcess): boolean {
@@ -21,7 +22,8 @@ export function endForced(child: ChildProcess): void {
     return;
   }
   // The tree must be ended through its root: once that is gone, Windows no longer knows whose children they were.
-  const killer = spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], {
+  const taskkill = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+  const killer = spawn(taskkill, ['/pid', String(child.pid), '/t', '/f'], {
     stdio: 'ignore',
     windowsHide: true,
   });
