@@ -94,8 +94,11 @@ export function createUploads(options: UploadOptions): Uploads {
     await Promise.all(idle.map((u) => abandon(u.id)));
   }
 
-  async function reserved(): Promise<number> {
+  async function forgetRemoved(): Promise<void> {
     for (const file of finished.keys()) if (!(await disk.exists(file))) finished.delete(file);
+  }
+
+  function reserved(): number {
     const sizes = [...[...open.values()].map((u) => u.bytes), ...finished.values()];
     return sizes.reduce((sum, bytes) => sum + bytes, 0);
   }
@@ -120,7 +123,7 @@ export function createUploads(options: UploadOptions): Uploads {
     if (open.get(upload.id) !== upload) throw broken('unknown');
     upload.touchedAt = now();
     const hash = createHash('sha256').update(data).digest('base64');
-    if (index < upload.pieces.length) {
+    if (index >= 0 && index < upload.pieces.length) {
       if (upload.pieces[index] !== hash) throw broken('piece-differs');
       return;
     }
@@ -153,7 +156,8 @@ export function createUploads(options: UploadOptions): Uploads {
         throw error;
       });
       await sweep();
-      if (open.size >= maxUploads || (await reserved()) + bytes > maxTotalBytes)
+      await forgetRemoved();
+      if (open.size >= maxUploads || reserved() + bytes > maxTotalBytes)
         throw new CounterError('DISK_FULL', { reason: 'uploads' });
       const id = randomUUID();
       const file = path.join(folder, `${id}.upload`);
