@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEvent, requestLine } from '../../../src/main/scanning/helper/messages.ts';
 import { helperServers } from '../../../src/main/scanning/helper/servers.ts';
@@ -11,6 +13,32 @@ const said = (command: Talk['command'], ...lines: string[]) =>
   lines.reduce((talk, line) => follow(talk, readEvent(bytes(line))), newTalk(command));
 const HELLO = '{"event":"hello","contract":1,"helper":"x"}';
 const PAGE = (index: number) => `{"event":"page","index":${index},"file":"p.jpg","dpi":300}`;
+
+const DOCUMENT = readFileSync(path.resolve(import.meta.dirname, '../../../docs/scan-helper.md'), 'utf8');
+
+describe('the document of the contract', () => {
+  it('names every code as it is understood', () => {
+    const table = /### Errors\n([\s\S]*?)\nAny other code is/.exec(DOCUMENT)?.[1] ?? '';
+    const rows = table.split('\n').filter((row) => row.startsWith('| `'));
+    expect(rows.length).toBeGreaterThan(10);
+    for (const row of rows) {
+      const [, codes = '', , told = ''] = row.split('|');
+      for (const [, code = ''] of codes.matchAll(/`([A-Z_]+)`/g)) {
+        const expected = /`([A-Z_]+)`/.exec(told)?.[1] ?? code;
+        const fault = faultOf(said('scan', `{"event":"error","code":"${code}"}`), END);
+        expect(fault, code).toMatchObject({ code: expected, details: { helper: code } });
+      }
+    }
+  });
+
+  it('shows a report that counts, and a request as it is sent', () => {
+    const report = /```\n(\{"event":"hello"[\s\S]*?)```/.exec(DOCUMENT)?.[1] ?? '';
+    expect(said('scan', ...report.trim().split('\n'))).toMatchObject({ state: 'ended', items: 2 });
+    const request = JSON.parse(/```json\n(\{"contract"[\s\S]*?)```/.exec(DOCUMENT)?.[1] ?? '');
+    const { device, settings, options, limits } = request;
+    expect(JSON.parse(requestLine('scan', device, { settings, options, limits }))).toEqual(request);
+  });
+});
 
 describe('the request to a helper', () => {
   it('is one line of JSON with all that it needs', () => {
