@@ -1,0 +1,115 @@
+import {
+  HEAD,
+  type Heading,
+  isInHead,
+  joined,
+  type Kind,
+  NEXT_LINE,
+  NUMBER_LABEL,
+  PUT_RIGHT,
+  type Sheet,
+  type Suggestion,
+  suggestion,
+} from './document-sheet.ts';
+import { BODY_STARTS, OFFICES, TITLES } from './document-wording.ts';
+import { distance, fold, isCapitals, type Piece } from './page-lines.ts';
+
+/** Share of the page from its top in which a title stands. */
+const TITLE_ZONE = 0.6;
+/** Share of the page's width by which a centred line may stand off the middle. */
+const OFF_CENTRE = 0.1;
+
+function isCentred(piece: Piece, { page }: Sheet): boolean {
+  return Math.abs((piece.left + piece.right) / 2 / page.width - 0.5) <= OFF_CENTRE;
+}
+
+export function findTitle(sheet: Sheet): Heading | null {
+  for (const [at, line] of sheet.whole.entries()) {
+    if (line.baseline > TITLE_ZONE * sheet.page.height) return null;
+    if (!isCentred(line, sheet) || !isCapitals(line.text)) continue;
+    const known = knownTitle(line);
+    if (known) return withAbstract(sheet, at, known);
+  }
+  return null;
+}
+
+interface KnownTitle {
+  readonly text: string;
+  readonly factor: number;
+}
+
+/** The line begins with a kind of document, give or take one letter in eight; its name is then written as it should be. */
+function knownTitle(line: Piece): KnownTitle | null {
+  for (const title of TITLES) {
+    const length = title.split(' ').length;
+    const read = joined(line.words.slice(0, length));
+    const [head, after] = [read.replace(/[,.:;]$/, ''), /[,.:;]$/.exec(read)?.[0] ?? ''];
+    const most = Math.floor(title.length / 8);
+    const away = distance(fold(head), fold(title), most);
+    if (line.words.length < length || away > most) continue;
+    const rest = line.words.slice(length).map((w) => w.text);
+    const text = [`${title}${after}`, ...rest].join(' ');
+    return { text, factor: head === title ? 1 : away === 0 ? PUT_RIGHT : PUT_RIGHT ** 2 };
+  }
+  return null;
+}
+
+function withAbstract(sheet: Sheet, at: number, known: KnownTitle): Heading {
+  const first = sheet.whole[at]!;
+  const taken = [first];
+  let capitals = true;
+  for (const line of sheet.whole.slice(at + 1)) {
+    const last = taken.at(-1)!;
+    if (line.baseline - last.baseline > NEXT_LINE * sheet.unit || taken.length > 6) break;
+    if (BODY_STARTS.test(line.folded) || NUMBER_LABEL.test(line.folded) || !isCentred(line, sheet)) break;
+    // A line as wide as the text is a paragraph, unless the lines after it show that it is one of a centred block.
+    const isUpper = isCapitals(line.text);
+    if (isUpper && (!capitals || OFFICES.test(line.folded))) break;
+    if (!/\p{L}{2}/u.test(line.text) || /[:;]$/.test(line.text)) break;
+    capitals = isUpper;
+    taken.push(line);
+  }
+  const rest = taken.slice(1).map((l) => l.text);
+  return {
+    value: [known.text, ...rest].join(' ').replace(/\s+/g, ' ').trim(),
+    words: taken.flatMap((l) => l.words),
+    factor: known.factor,
+    folded: fold([known.text, ...rest].join(' ')),
+    top: first.baseline - first.height,
+  };
+}
+
+export function kindOf(heading: Heading | null): Kind {
+  const text = heading?.folded ?? '';
+  if (/^GIAY CHUNG NHAN.*QUYEN (SU DUNG DAT|SO HUU)/.test(text)) return 'land';
+  if (
+    /^(GIAY KHAI SINH|GIAY CHUNG TU|TRICH LUC|GIAY CHUNG NHAN KET HON|GIAY XAC NHAN TINH TRANG HON NHAN)/.test(
+      text,
+    )
+  )
+    return 'civil';
+  if (/^(DON|TO KHAI|GIAY DE NGHI|GIAY CAM|GIAY UY QUYEN|BAN CAM|PHIEU)/.test(text)) return 'application';
+  return 'other';
+}
+
+/** An official letter has no title; its subject stands under its number as "V/v …". */
+export function subjectOfLetter(sheet: Sheet): Suggestion | null {
+  const at = sheet.pieces.findIndex(
+    (p) => /^V\/V\s?[:.]?\s?\S/.test(p.folded) && p.left < 0.4 * sheet.page.width && isInHead(p, sheet, HEAD),
+  );
+  const first = sheet.pieces[at];
+  if (!first) return null;
+  const taken = [first];
+  for (const line of sheet.lines.slice(first.line + 1)) {
+    const last = taken.at(-1)!;
+    const next = line.find((p) => p.left < 0.45 * sheet.page.width && p.right < 0.6 * sheet.page.width);
+    if (!next || next.baseline - last.baseline > NEXT_LINE * sheet.unit) break;
+    if (BODY_STARTS.test(next.folded) || taken.length > 5) break;
+    taken.push(next);
+  }
+  return suggestion(
+    taken.map((p) => p.text).join(' '),
+    taken.flatMap((p) => p.words),
+    1,
+  );
+}
