@@ -1,9 +1,9 @@
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CounterError, type ErrorCode } from '../../contract/errors.ts';
-import { openScanner, scannerDeps } from '../../main/scanning/index.ts';
 import type { RawPage } from '../../main/scanning/port.ts';
 import type { Command } from '../command.ts';
+import { withScanner } from '../devices.ts';
 
 const SOURCES = ['adf', 'adf-duplex', 'platen'] as const;
 const MODES = ['color', 'gray', 'bw'] as const;
@@ -11,16 +11,18 @@ const EXTENSIONS = { jpeg: 'jpg', png: 'png', tiff: 'tif', pnm: 'pnm' } as const
 
 /** Pages of a device as files, each whole or not there at all. */
 export const scan: Command = {
-  usage: '--device URI --out DIR [--source adf|adf-duplex|platen] [--dpi 300] [--mode color|gray|bw]',
+  usage:
+    '--device URI --out DIR [--source adf|adf-duplex|platen] [--dpi 300] [--mode color|gray|bw] [--config F.json]',
   options: {
     device: { type: 'string' },
     out: { type: 'string' },
     source: { type: 'string' },
     dpi: { type: 'string' },
     mode: { type: 'string' },
+    config: { type: 'string' },
   },
   async run(args, io) {
-    const scanner = openScanner(args.required('device'), scannerDeps());
+    const device = args.required('device');
     const out = args.required('out');
     const settings = {
       source: args.oneOf('source', SOURCES, 'adf'),
@@ -30,16 +32,18 @@ export const scan: Command = {
     await mkdir(out, { recursive: true });
     const files: string[] = [];
     try {
-      for await (const page of scanner.scan(settings, io.signal)) {
-        files.push(await keepPage(out, page));
-        io.progress('cli.scanned', { page: files.length, file: files.at(-1)! });
-      }
+      await withScanner(device, args.text('config'), async (scanner) => {
+        for await (const page of scanner.scan(settings, io.signal)) {
+          files.push(await keepPage(out, page));
+          io.progress('cli.scanned', { page: files.length, file: files.at(-1)! });
+        }
+      });
     } catch (error) {
       if (files.length > 0) io.progress('cli.scanKept', { pages: files.length, folder: out });
       throw error;
     }
     return {
-      json: { device: scanner.uri, pages: files.length, files },
+      json: { device, pages: files.length, files },
       text: io.texts.say('cli.scanDone', { pages: files.length, folder: out }),
     };
   },

@@ -9,6 +9,7 @@ import type { Printer } from './port.ts';
 export function folderPrinter(folder: string): Printer {
   return {
     uri: `file:${folder}`,
+    describe: async () => ({ name: path.basename(folder), state: 'idle' }),
     async print(pdf, key, signal) {
       const pages = await countPages(pdf);
       signal.throwIfAborted();

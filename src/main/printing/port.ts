@@ -25,8 +25,16 @@ export interface PrintOptions {
   readonly onProgress?: (progress: PrintProgress) => void;
 }
 
+export interface PrinterSelf {
+  /** As it calls itself. */
+  readonly name: string;
+  readonly state: 'idle' | 'processing' | 'stopped';
+}
+
 export interface Printer {
   readonly uri: string;
+  /** Who it is and what it does now. @throws CounterError PRINTER_…, CANCELLED */
+  describe(signal: AbortSignal): Promise<PrinterSelf>;
   /**
    * Prints a file (PDF; a printer may take JPEG too) on A4 and waits for the job's end. `key` names the job: the
    * same key again never prints twice, it follows the job that is there. Aborting the signal cancels the job.

@@ -4,10 +4,11 @@ import { type PinStore, pinFor } from '../../scanning/escl/certificate.ts';
 import { pause, requireRunning } from '../../scanning/wait.ts';
 import { readDocument } from '../document.ts';
 import type { PrintLedger } from '../ledger.ts';
-import type { Printer, PrintJob, PrintOptions } from '../port.ts';
+import type { Printer, PrinterSelf, PrintJob, PrintOptions } from '../port.ts';
 import { createIppClient, type IppClient, type JobFacts, type JobTicket } from './client.ts';
 import { followJob, type Outcome } from './follow.ts';
 import type { PrintLimits } from './limits.ts';
+import { PRINTER_STATE } from './states.ts';
 
 export interface IppPrinterDeps {
   readonly limits: PrintLimits;
@@ -151,7 +152,16 @@ export function ippPrinter(address: IppPrinterAddress, deps: IppPrinterDeps): Pr
     throw new CounterError('PRINTER_JOB_FAILED', { job: id, reason: outcome.reason });
   }
 
-  return { uri, print: (file, key, signal, options = {}) => print(file, key, signal, options) };
+  async function describe(signal: AbortSignal): Promise<PrinterSelf> {
+    const facts = await (await clientFor(signal)).printer(signal);
+    const state = !facts.accepting || facts.state === PRINTER_STATE.stopped ? 'stopped' : 'idle';
+    return {
+      name: facts.name || uri,
+      state: facts.state === PRINTER_STATE.processing ? 'processing' : state,
+    };
+  }
+
+  return { uri, describe, print: (file, key, signal, options = {}) => print(file, key, signal, options) };
 }
 
 /** What the printer is asked to do, once it is known that it can. */
