@@ -5,6 +5,8 @@ export interface Announcement {
   readonly uuid: string;
   readonly port: number;
   readonly secure: boolean;
+  readonly platen: boolean;
+  readonly feeder: 'none' | 'simplex' | 'duplex';
 }
 
 /**
@@ -35,8 +37,8 @@ export function announce(what: Announcement): () => Promise<void> {
       uuid: what.uuid,
       pdl: 'image/jpeg',
       cs: 'binary,grayscale,color',
-      is: 'platen,adf',
-      duplex: 'F',
+      is: [...(what.platen ? ['platen'] : []), ...(what.feeder === 'none' ? [] : ['adf'])].join(','),
+      duplex: what.feeder === 'duplex' ? 'T' : 'F',
     },
   });
   // It would name every address of the machine but the loopback one, and the simulator listens there alone.

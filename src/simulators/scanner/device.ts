@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { AdfState, JobLine, JobSettings, JobState } from './escl-messages.ts';
-import type { Paper } from './sensor.ts';
+import type { AdfFault, AdfState, DeviceState, JobLine, JobSettings, JobState } from './escl-messages.ts';
+import { type Paper, type Side, sidesOf } from './sensor.ts';
 
 /** Sheets that the simulated feeder takes. */
 export const FEEDER_CAPACITY = 10;
@@ -17,31 +17,34 @@ export interface Job {
   /** The end of the feeder is told once with 409, afterwards with 404 (observed on AirSane). */
   endTold: boolean;
   touchedAt: number;
+  /** The sheet in the paper path, and its sides that are not scanned yet. */
+  sheet: Paper | undefined;
+  sides: readonly Side[];
   /** Ends a body that is on its way; set while one is. */
   stopTransfer: (() => void) | undefined;
 }
 
-/** The machine without its network: trays, cover, jam and jobs. One job at a time. */
+/** The machine without its network: trays, sensors of the feeder and jobs. One job at a time. */
 export interface Device {
   load(papers: readonly Paper[]): void;
   place(paper: Paper | undefined): void;
-  jam(): void;
-  openCover(): void;
+  /** The feeder stops with this state until `recover`. */
+  fail(state: AdfFault): void;
   recover(): void;
   /** Undefined when the device is not able to start one now. */
   startJob(settings: JobSettings, now: number): Job | undefined;
   job(id: string): Job | undefined;
   running(now: number): Job | undefined;
   finish(job: Job, state: JobState, reason: string): void;
-  /** Takes the sheet for the job's next page; undefined when there is none. */
-  takeSheet(job: Job): Paper | undefined;
-  /** Puts a sheet that jammed back on top, as the clerk does. */
-  putBack(paper: Paper): void;
+  /** The side for the job's next page, of a new sheet where the last one is done; undefined when there is none. */
+  takeSide(job: Job): Side | undefined;
+  /** Puts the job's sheet, which was not scanned whole, back on top, as the clerk does. */
+  putBack(job: Job): void;
   forgetJobs(): void;
   blocked(): boolean;
   /** Sheets waiting in the feeder. */
   sheets(): number;
-  state(now: number): 'Idle' | 'Processing' | 'Stopped';
+  state(now: number): DeviceState;
   adfState(now: number): AdfState;
   jobLines(now: number): JobLine[];
 }
@@ -50,11 +53,11 @@ export class FeederOverfull extends Error {
   override readonly name = 'FeederOverfull';
 }
 
-export function createDevice(jobIdleMs: number): Device {
+/** @param backsFirst a feeder that turns the sheet before it scans gives its back side first */
+export function createDevice(jobIdleMs: number, backsFirst = false): Device {
   let feeder: Paper[] = [];
   let glass: Paper | undefined;
-  let jammed = false;
-  let coverOpen = false;
+  let failure: AdfFault | undefined;
   let jobs: Job[] = [];
 
   function finish(job: Job, state: JobState, reason: string): void {
@@ -73,24 +76,23 @@ export function createDevice(jobIdleMs: number): Device {
     return job;
   }
 
+  /** Sheets, or the other side of one, that the running job has still to scan. */
+  const more = (now: number) => feeder.length > 0 || (running(now)?.sides.length ?? 0) > 0;
+
   const device: Device = {
     load(papers) {
       if (papers.length > FEEDER_CAPACITY) throw new FeederOverfull(`${papers.length} sheets`);
       feeder = [...papers];
-      jammed = false;
+      if (failure === 'ScannerAdfJam') failure = undefined;
     },
     place(paper) {
       glass = paper;
     },
-    jam() {
-      jammed = true;
-    },
-    openCover() {
-      coverOpen = true;
+    fail(state) {
+      failure = state;
     },
     recover() {
-      jammed = false;
-      coverOpen = false;
+      failure = undefined;
     },
     startJob(settings, now) {
       if (running(now)) return undefined;
@@ -103,6 +105,8 @@ export function createDevice(jobIdleMs: number): Device {
         images: 0,
         endTold: false,
         touchedAt: now,
+        sheet: undefined,
+        sides: [],
         stopTransfer: undefined,
       };
       jobs = [job, ...jobs].slice(0, JOBS_REMEMBERED);
@@ -111,24 +115,35 @@ export function createDevice(jobIdleMs: number): Device {
     job: (id) => jobs.find((j) => j.id === id),
     running,
     finish,
-    takeSheet(job) {
-      if (job.settings.source === 'feeder') return feeder.shift();
-      // The glass always has a picture: without a paper it is the lid.
-      return job.images === 0 ? (glass ?? { kind: 'blank', seed: 0, skew: 0 }) : undefined;
+    takeSide(job) {
+      if (job.settings.source === 'platen') {
+        // The glass always has a picture: without a paper it is the lid.
+        return job.images === 0 ? (glass ?? { kind: 'blank', seed: 0, skew: 0 }) : undefined;
+      }
+      if (job.sides.length === 0) {
+        job.sheet = feeder.shift();
+        if (!job.sheet) return undefined;
+        const sides = job.settings.duplex ? sidesOf(job.sheet) : sidesOf(job.sheet).slice(0, 1);
+        job.sides = backsFirst ? sides.toReversed() : sides;
+      }
+      const [side, ...left] = job.sides;
+      job.sides = left;
+      return side;
     },
-    putBack(paper) {
-      feeder.unshift(paper);
+    putBack(job) {
+      if (job.settings.source === 'feeder' && job.sheet) feeder.unshift(job.sheet);
+      job.sheet = undefined;
+      job.sides = [];
     },
     forgetJobs() {
       jobs = [];
     },
-    blocked: () => jammed || coverOpen,
+    blocked: () => failure !== undefined,
     sheets: () => feeder.length,
     state: (now) => (device.blocked() ? 'Stopped' : running(now) ? 'Processing' : 'Idle'),
     adfState(now) {
-      if (coverOpen) return 'ScannerAdfHatchOpen';
-      if (jammed) return 'ScannerAdfJam';
-      if (running(now)?.settings.source === 'feeder' && feeder.length > 0) return 'ScannerAdfProcessing';
+      if (failure) return failure;
+      if (running(now)?.settings.source === 'feeder' && more(now)) return 'ScannerAdfProcessing';
       return feeder.length > 0 ? 'ScannerAdfLoaded' : 'ScannerAdfEmpty';
     },
     jobLines: (now) =>

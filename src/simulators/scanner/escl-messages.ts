@@ -17,8 +17,17 @@ export interface Region {
   readonly height: number;
 }
 
+/** What a simulated device is made of. */
+export interface Abilities {
+  readonly platen: boolean;
+  readonly feeder: 'none' | 'simplex' | 'duplex';
+  readonly dpis: readonly number[];
+}
+
 export interface JobSettings {
   readonly source: Source;
+  /** Both sides of each sheet. */
+  readonly duplex: boolean;
   readonly dpi: number;
   readonly colorMode: ColorMode;
   readonly region: Region;
@@ -75,7 +84,7 @@ function regionOf(settings: unknown): Region {
 }
 
 /** Reads a ScanSettings document (PWG 5100.x eSCL). Throws RequestRefused. */
-export function parseScanSettings(xml: string, dpis: readonly number[]): JobSettings {
+export function parseScanSettings(xml: string, { platen, feeder, dpis }: Abilities): JobSettings {
   let document: unknown;
   try {
     document = parser.parse(xml, true);
@@ -85,8 +94,10 @@ export function parseScanSettings(xml: string, dpis: readonly number[]): JobSett
   const settings = child(document, 'ScanSettings');
   if (typeof settings !== 'object') throw new RequestRefused(400, 'no ScanSettings');
   const input = child(settings, 'InputSource') ?? 'Platen';
-  if (input !== 'Platen' && input !== 'Feeder') throw new RequestRefused(409, `source ${String(input)}`);
-  if (child(settings, 'Duplex') === 'true') throw new RequestRefused(409, 'duplex');
+  const present = input === 'Feeder' ? feeder !== 'none' : input === 'Platen' && platen;
+  if (!present) throw new RequestRefused(409, `source ${String(input)}`);
+  const duplex = input === 'Feeder' && child(settings, 'Duplex') === 'true';
+  if (duplex && feeder !== 'duplex') throw new RequestRefused(409, 'duplex');
   const dpi = wholeNumber(settings, 'XResolution', 300);
   if (wholeNumber(settings, 'YResolution', dpi) !== dpi || !dpis.includes(dpi))
     throw new RequestRefused(409, `resolution ${dpi}`);
@@ -94,7 +105,13 @@ export function parseScanSettings(xml: string, dpis: readonly number[]): JobSett
   if (!colorMode) throw new RequestRefused(409, 'colour mode');
   const format = child(settings, 'DocumentFormatExt') ?? child(settings, 'DocumentFormat') ?? 'image/jpeg';
   if (format !== 'image/jpeg') throw new RequestRefused(409, `format ${String(format)}`);
-  return { source: input === 'Feeder' ? 'feeder' : 'platen', dpi, colorMode, region: regionOf(settings) };
+  return {
+    source: input === 'Feeder' ? 'feeder' : 'platen',
+    duplex,
+    dpi,
+    colorMode,
+    region: regionOf(settings),
+  };
 }
 
 function inputCaps(dpis: readonly number[]): string {
@@ -117,31 +134,40 @@ function inputCaps(dpis: readonly number[]): string {
   ].join('');
 }
 
-export function capabilitiesXml(
-  name: string,
-  uuid: string,
-  dpis: readonly number[],
-  capacity: number,
-): string {
+export function capabilitiesXml(name: string, uuid: string, abilities: Abilities, capacity: number): string {
+  const { platen, feeder, dpis } = abilities;
+  const section = (tag: string) => `<scan:${tag}>${inputCaps(dpis)}</scan:${tag}>`;
+  const options = ['DetectPaperLoaded', ...(feeder === 'duplex' ? ['Duplex'] : [])].map(
+    (option) => `<scan:AdfOption>${option}</scan:AdfOption>`,
+  );
+  const adf = [
+    `<scan:Adf>${section('AdfSimplexInputCaps')}`,
+    feeder === 'duplex' ? section('AdfDuplexInputCaps') : '',
+    `<scan:FeederCapacity>${capacity}</scan:FeederCapacity>`,
+    `<scan:AdfOptions>${options.join('')}</scan:AdfOptions></scan:Adf>`,
+  ];
   return [
     HEAD,
     `<scan:ScannerCapabilities ${NAMESPACES}><pwg:Version>2.63</pwg:Version>`,
     `<pwg:MakeAndModel>${name}</pwg:MakeAndModel><pwg:SerialNumber>SIM-1</pwg:SerialNumber><scan:UUID>${uuid}</scan:UUID>`,
-    `<scan:Platen><scan:PlatenInputCaps>${inputCaps(dpis)}</scan:PlatenInputCaps></scan:Platen>`,
-    `<scan:Adf><scan:AdfSimplexInputCaps>${inputCaps(dpis)}</scan:AdfSimplexInputCaps>`,
-    `<scan:FeederCapacity>${capacity}</scan:FeederCapacity>`,
-    '<scan:AdfOptions><scan:AdfOption>DetectPaperLoaded</scan:AdfOption></scan:AdfOptions></scan:Adf>',
+    platen ? `<scan:Platen>${section('PlatenInputCaps')}</scan:Platen>` : '',
+    ...(feeder === 'none' ? [] : adf),
     '</scan:ScannerCapabilities>',
   ].join('');
 }
 
 export type JobState = 'Processing' | 'Completed' | 'Canceled' | 'Aborted';
-export type AdfState =
-  | 'ScannerAdfProcessing'
-  | 'ScannerAdfEmpty'
-  | 'ScannerAdfLoaded'
+export type AdfFault =
   | 'ScannerAdfJam'
-  | 'ScannerAdfHatchOpen';
+  | 'ScannerAdfMispick'
+  | 'ScannerAdfHatchOpen'
+  | 'ScannerAdfDuplexPageTooShort'
+  | 'ScannerAdfDuplexPageTooLong'
+  | 'ScannerAdfMultipickDetected'
+  | 'ScannerAdfInputTrayFailed'
+  | 'ScannerAdfInputTrayOverloaded';
+export type AdfState = AdfFault | 'ScannerAdfProcessing' | 'ScannerAdfEmpty' | 'ScannerAdfLoaded';
+export type DeviceState = 'Idle' | 'Processing' | 'Testing' | 'Stopped' | 'Down';
 
 export interface JobLine {
   readonly id: string;
@@ -151,11 +177,8 @@ export interface JobLine {
   readonly ageSeconds: number;
 }
 
-export function statusXml(
-  state: 'Idle' | 'Processing' | 'Stopped',
-  adf: AdfState,
-  jobs: readonly JobLine[],
-): string {
+/** `adf` undefined: a device without a feeder says nothing of one. */
+export function statusXml(state: DeviceState, adf: AdfState | undefined, jobs: readonly JobLine[]): string {
   const lines = jobs.map((j) =>
     [
       `<scan:JobInfo><pwg:JobUri>/eSCL/ScanJobs/${j.id}</pwg:JobUri><pwg:JobUuid>${j.id}</pwg:JobUuid>`,
@@ -167,6 +190,7 @@ export function statusXml(
   return [
     HEAD,
     `<scan:ScannerStatus ${NAMESPACES}><pwg:Version>2.63</pwg:Version><pwg:State>${state}</pwg:State>`,
-    `<scan:AdfState>${adf}</scan:AdfState><scan:Jobs>${lines.join('')}</scan:Jobs></scan:ScannerStatus>`,
+    adf === undefined ? '' : `<scan:AdfState>${adf}</scan:AdfState>`,
+    `<scan:Jobs>${lines.join('')}</scan:Jobs></scan:ScannerStatus>`,
   ].join('');
 }

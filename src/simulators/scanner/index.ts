@@ -11,6 +11,7 @@ export {
   type Paper,
   type ScannerControl,
   type ScannerSimulator,
+  type Side,
   type SimulatorOptions,
   samplePapers,
   startScannerSimulator,

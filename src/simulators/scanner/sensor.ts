@@ -3,14 +3,24 @@ import type { ColorMode, JobSettings, Region } from './escl-messages.ts';
 import { UNITS_PER_INCH } from './escl-messages.ts';
 import { BED, encodeJpeg, type PaperKind, type PaperPixels, renderPaper } from './paper/generate.ts';
 
-/** A sheet to be scanned: a generated paper, or a ready JPEG that is delivered as it is whatever is asked. */
-export type Paper =
+/** One side: a generated paper, or a ready JPEG that is delivered as it is whatever is asked. */
+export type Side =
   | { readonly kind: PaperKind; readonly seed: number; readonly skew?: number }
   | { readonly jpeg: Uint8Array };
 
+/** A sheet to be scanned: its front, and its back where that is not empty. */
+export type Paper = Side & { readonly back?: Side };
+
+/** Front and back. */
+export function sidesOf(paper: Paper): Side[] {
+  const { back, ...front } = paper;
+  const seed = 'seed' in front ? front.seed : 0;
+  return [front, back ?? { kind: 'blank', seed, skew: 0 }];
+}
+
 /** The scanner's eye: a paper on the glass, seen at the asked resolution, mode and region. */
 export interface Sensor {
-  read(paper: Paper, settings: JobSettings): Promise<Uint8Array>;
+  read(paper: Side, settings: JobSettings): Promise<Uint8Array>;
 }
 
 const MODES: Readonly<Record<ColorMode, 'color' | 'gray' | 'bw'>> = {
@@ -54,7 +64,7 @@ export function createSensor(deliversAtMost = Number.POSITIVE_INFINITY): Sensor 
   const seen = new Map<string, Promise<Uint8Array>>();
 
   async function look(
-    paper: Exclude<Paper, { jpeg: Uint8Array }>,
+    paper: Exclude<Side, { jpeg: Uint8Array }>,
     settings: JobSettings,
   ): Promise<Uint8Array> {
     const dpi = Math.min(settings.dpi, deliversAtMost);
@@ -65,7 +75,8 @@ export function createSensor(deliversAtMost = Number.POSITIVE_INFINITY): Sensor 
   return {
     read(paper, settings) {
       if ('jpeg' in paper) return Promise.resolve(paper.jpeg);
-      const key = JSON.stringify([paper, settings]);
+      const { dpi, colorMode, region } = settings;
+      const key = JSON.stringify([paper, dpi, colorMode, region]);
       const known = seen.get(key);
       if (known) return known;
       const reading = look(paper, settings);

@@ -28,6 +28,11 @@ export interface Sheet {
   signatures(place: string, parties: readonly Signature[]): void;
   gap(mm: number): void;
   footer(page: number, pages: number, formNumber: string): void;
+  /** A round seal, a signature, a line in a hand, and whatever SVG, anywhere on the sheet. */
+  seal(cx: number, cy: number): void;
+  signature(cx: number, cy: number): void;
+  note(text: string, x: number, y: number, colour: string, opacity: number): void;
+  draw(svg: string): void;
   svg(): string;
 }
 
@@ -209,6 +214,12 @@ export function createSheet(type: Typesetter, chance: Chance): Sheet {
       const note = 'GIẤY TỜ MẪU - dữ liệu không có thật';
       ink(note, 'italic', 8, RIGHT - type.width(note, 'italic', 8), 287);
     },
+    seal: (cx, cy) => red.push(stamp(cx, cy)),
+    signature: (cx, cy) => blue.push(scrawl(cx, cy)),
+    note(text, x, at, colour, opacity) {
+      red.push(`<g fill="${colour}" opacity="${opacity}">${type.write(text, 14.5, x, at, chance)}</g>`);
+    },
+    draw: (svg) => black.push(svg),
     svg: () =>
       `<g fill="${BLACK}">${black.join('')}</g>${red.join('')}<g fill="#223f9e" opacity="0.92">${blue.join('')}</g>`,
   };
