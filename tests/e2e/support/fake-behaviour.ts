@@ -1,37 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { CounterError } from '../../../src/contract/errors.ts';
-import type { EventName, EventPayload } from '../../../src/contract/events.ts';
-import type {
-  ComponentView,
-  DossierView,
-  OutboxStatus,
-  PageView,
-  SigningKeyInfo,
-} from '../../../src/contract/model.ts';
-import type { OperationName, Output, ParsedInput } from '../../../src/contract/operations.ts';
+import type { DossierView, OutboxStatus, SigningKeyInfo } from '../../../src/contract/model.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
 import { readCard } from './fake-card.ts';
-import { drawPage, drawSlip, type Picture } from './fake-papers.ts';
+import { type FakeDevices, fakeDevices } from './fake-devices.ts';
+import { type FakeImports, fakeImports } from './fake-imports.ts';
+import { type FakePages, fakePages } from './fake-pages.ts';
+import { drawOriginal, drawSlip, treat } from './fake-papers.ts';
 import { EARLIER_APPLICANTS, PROCEDURES } from './fake-procedures.ts';
+import { createWorld, type Emit, type Handlers } from './fake-world.ts';
 
-export type Emit = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+type Controls = Omit<FakeDevices & FakeImports & FakePages, 'handlers'>;
 
-export type Handlers = {
-  [N in OperationName]: (input: ParsedInput<N>) => Output<N> | Promise<Output<N>>;
-};
-
-export interface Behaviour {
+export interface Behaviour extends Controls {
   readonly handlers: Handlers;
-  /** How many sheets lie in the feeder for the next scan. */
-  loadFeeder(sheets: number): void;
-  /** The next scan jams after that many whole pages. */
-  jamAfter(pages: number): void;
-  /** Scans wait before each page until the returned function is called. */
-  holdPages(): () => void;
   setOnline(online: boolean): void;
   /** The province refuses what it is sent, so that a person has to look. */
   setRefusing(refusing: boolean): void;
   setPinState(state: SigningKeyInfo['pinState']): void;
+  /** Takes the token out, or puts it back. */
+  setTokenPresent(present: boolean): void;
+  readerLine(line: string): void;
+  /** Puts many pages into a component at once. */
+  fill(dossierId: string, componentId: string, pages: number): Promise<void>;
   dossiers(): readonly DossierView[];
 }
 
@@ -48,55 +39,18 @@ function pause(ms: number): Promise<void> {
 
 /** An engine in memory: enough of the field to take in a dossier, with faults on demand. */
 export function createBehaviour(emit: Emit): Behaviour {
-  const dossiers = new Map<string, DossierView>();
-  const pictures = new Map<string, Picture>();
+  const world = createWorld(emit);
+  const { dossiers, find, keep, tell, draft, withComponent } = world;
   const documents = new Map<string, Uint8Array>();
-  const scans = new Map<string, AbortController>();
-  let sheets = 2;
-  let jam: number | null = null;
-  let gate: Promise<void> | null = null;
+  const { handlers: deviceHandlers, ...devices } = fakeDevices(world);
+  const { handlers: importHandlers, ...imports } = fakeImports(world);
+  const { handlers: pageHandlers, ...pages } = fakePages(world);
   let online = true;
   let refusing = false;
   let pinState: SigningKeyInfo['pinState'] = 'ok';
+  let tokenPresent = true;
   let serial = 0;
-  let pageSerial = 0;
 
-  function find(dossierId: string): DossierView {
-    const dossier = dossiers.get(dossierId);
-    if (!dossier) throw new CounterError('DOSSIER_UNKNOWN');
-    return dossier;
-  }
-  function keep(dossier: DossierView): DossierView {
-    dossiers.set(dossier.id, dossier);
-    return dossier;
-  }
-  function tell(dossier: DossierView): DossierView {
-    keep(dossier);
-    emit('dossier.changed', { dossier });
-    return dossier;
-  }
-  function draft(dossierId: string): DossierView {
-    const dossier = find(dossierId);
-    if (dossier.state !== 'draft') throw new CounterError('DOSSIER_STATE', { state: dossier.state });
-    return dossier;
-  }
-  function withComponent(
-    dossier: DossierView,
-    componentId: string,
-    change: (component: ComponentView) => ComponentView,
-  ): DossierView {
-    const components = dossier.components.map((c) => (c.spec.id === componentId ? change(c) : c));
-    return { ...dossier, components };
-  }
-  function setRemoved(dossierId: string, pageId: string, removed: boolean): DossierView {
-    const dossier = draft(dossierId);
-    const components = dossier.components.map((c) =>
-      c.pages.some((p) => p.id === pageId)
-        ? { ...c, signature: null, pages: c.pages.map((p) => (p.id === pageId ? { ...p, removed } : p)) }
-        : c,
-    );
-    return tell({ ...dossier, components });
-  }
   function outbox(): OutboxStatus {
     const all = [...dossiers.values()];
     const stuck = all.filter((d) => d.state === 'received' && d.sendFault !== null).length;
@@ -143,52 +97,10 @@ export function createBehaviour(emit: Emit): Behaviour {
     }
   }
 
-  async function scan(scanId: string, input: ParsedInput<'scans.start'>, signal: AbortSignal): Promise<void> {
-    const wanted = sheets * (input.settings.source === 'adf-duplex' ? 2 : 1);
-    const jamAt = jam;
-    jam = null;
-    let pages = 0;
-    const fail = (error: CounterError) => {
-      scans.delete(scanId);
-      emit('scan.failed', { scanId, pages, error: { code: error.code, details: { ...error.details } } });
-    };
-    for (let i = 0; i < wanted; i += 1) {
-      await pause(60);
-      await gate;
-      if (signal.aborted) return fail(new CounterError('CANCELLED'));
-      if (jamAt !== null && pages === jamAt) {
-        return fail(new CounterError('SCANNER_JAMMED', { page: pages + 1 }));
-      }
-      pageSerial += 1;
-      const picture = await drawPage(pageSerial);
-      const page: PageView = {
-        id: randomUUID(),
-        width: picture.width,
-        height: picture.height,
-        dpi: input.settings.dpi,
-        ...PLAIN_PAGE,
-        treatment: { ...PLAIN_PAGE.treatment, straightenedBy: 0.6 },
-        addedAt: new Date().toISOString(),
-        removed: false,
-      };
-      pictures.set(page.id, picture);
-      keep(
-        withComponent(find(input.dossierId), input.componentId, (c) => ({
-          ...c,
-          signature: null,
-          attachments: [],
-          facts: null,
-          pages: [...c.pages, page],
-        })),
-      );
-      pages += 1;
-      emit('scan.page', { scanId, dossierId: input.dossierId, componentId: input.componentId, page });
-    }
-    scans.delete(scanId);
-    emit('scan.finished', { scanId, pages });
-  }
-
   const handlers: Handlers = {
+    ...deviceHandlers,
+    ...importHandlers,
+    ...pageHandlers,
     'session.info': () => ({
       role: 'clerk',
       user: 'Nông Thị Hiền',
@@ -302,59 +214,28 @@ export function createBehaviour(emit: Emit): Behaviour {
       return after;
     },
     'dossiers.discard': ({ dossierId }) => tell({ ...draft(dossierId), state: 'discarded' }),
-    'pages.image': ({ pageId, variant }) => {
-      const picture = pictures.get(pageId);
-      if (!picture) throw new CounterError('PAGE_UNKNOWN');
-      return { mime: 'image/jpeg', base64: Buffer.from(picture[variant]).toString('base64') };
-    },
-    'pages.remove': ({ dossierId, pageId }) => setRemoved(dossierId, pageId, true),
-    'pages.restore': ({ dossierId, pageId }) => setRemoved(dossierId, pageId, false),
-    'pages.move': ({ dossierId, pageId, componentId, index }) => {
-      const dossier = draft(dossierId);
-      const page = dossier.components.flatMap((c) => c.pages).find((p) => p.id === pageId);
-      if (!page) throw new CounterError('PAGE_UNKNOWN');
-      const components = dossier.components.map((c) => {
-        const rest = c.pages.filter((p) => p.id !== pageId);
-        if (c.spec.id !== componentId) return { ...c, pages: rest };
-        const active = rest.filter((p) => !p.removed);
-        const before = active[index];
-        const at = before ? rest.indexOf(before) : rest.length;
-        return { ...c, signature: null, pages: [...rest.slice(0, at), page, ...rest.slice(at)] };
-      });
-      return tell({ ...dossier, components });
-    },
     'documents.read': ({ documentId }) => {
       const bytes = documents.get(documentId);
       if (!bytes) throw new CounterError('VAULT_OBJECT_MISSING');
       return { mime: 'application/pdf', base64: Buffer.from(bytes).toString('base64'), name: 'slip.pdf' };
     },
-    'scanners.list': () => [
-      {
-        uri: 'escl:http://127.0.0.1:8080/eSCL',
-        name: 'Canon DR-S150 (Quầy 3)',
-        origin: 'escl',
-        sources: ['adf', 'adf-duplex', 'platen'],
-        dpis: [100, 200, 300, 600],
-        modes: ['color', 'gray', 'bw'],
-      },
-    ],
-    'scans.start': (input) => {
-      draft(input.dossierId);
-      if (scans.size > 0) throw new CounterError('SCANNER_BUSY', { by: 'this-counter' });
-      if (sheets === 0) throw new CounterError('SCANNER_EMPTY');
-      const scanId = randomUUID();
-      const controller = new AbortController();
-      scans.set(scanId, controller);
-      void scan(scanId, input, controller.signal);
-      return { scanId };
-    },
-    'scans.cancel': ({ scanId }) => {
-      scans.get(scanId)?.abort();
-      return {};
-    },
     'keys.list': () => [
-      { uri: 'pkcs11:vgca?token=HIEN', label: 'Nông Thị Hiền · VGCA', kind: 'pkcs11', pinState },
-      { uri: 'pkcs12:counter.p12', label: 'Con dấu Trung tâm PVHCC', kind: 'pkcs12', pinState: 'unknown' },
+      ...(tokenPresent
+        ? [
+            {
+              uri: 'pkcs11:vgca?token=HIEN',
+              label: 'Nông Thị Hiền · VGCA',
+              kind: 'pkcs11' as const,
+              pinState,
+            },
+          ]
+        : []),
+      {
+        uri: 'pkcs12:counter.p12',
+        label: 'Con dấu Trung tâm PVHCC',
+        kind: 'pkcs12' as const,
+        pinState: 'unknown' as const,
+      },
     ],
     'outbox.status': () => outbox(),
     'outbox.push': async () => {
@@ -398,22 +279,9 @@ export function createBehaviour(emit: Emit): Behaviour {
 
   return {
     handlers,
-    loadFeeder(count) {
-      sheets = count;
-    },
-    jamAfter(pages) {
-      jam = pages;
-    },
-    holdPages() {
-      let open = () => {};
-      gate = new Promise((resolve) => {
-        open = resolve;
-      });
-      return () => {
-        gate = null;
-        open();
-      };
-    },
+    ...devices,
+    ...imports,
+    ...pages,
     setOnline(value) {
       online = value;
       emit('outbox.changed', outbox());
@@ -424,6 +292,27 @@ export function createBehaviour(emit: Emit): Behaviour {
     },
     setPinState(state) {
       pinState = state;
+    },
+    setTokenPresent(present) {
+      tokenPresent = present;
+    },
+    readerLine(line) {
+      emit('reader.line', { line });
+    },
+    async fill(dossierId, componentId, count) {
+      const original = await drawOriginal(1);
+      const picture = await treat(original, PLAIN_PAGE.treatment);
+      const added = Array.from({ length: count }, () => ({
+        id: randomUUID(),
+        width: picture.width,
+        height: picture.height,
+        dpi: 300,
+        ...PLAIN_PAGE,
+        addedAt: new Date().toISOString(),
+        removed: false,
+      }));
+      for (const page of added) world.pictures.set(page.id, { original, picture });
+      tell(withComponent(find(dossierId), componentId, (c) => ({ ...c, pages: [...c.pages, ...added] })));
     },
     dossiers: () => [...dossiers.values()],
   };
