@@ -1,7 +1,8 @@
 /**
  * The device's side of IPP-over-USB, inside the guest: a USB gadget (Linux configfs) of class 7/1/4 with two
- * interfaces, each a FunctionFS instance whose bulk pipes carry HTTP to servers on the guest's loopback.
- * Usage: node gadget.ts SCANNER-PORT PRINTER-PORT; says `bound` on stdout once both interfaces have descriptors.
+ * interfaces, each a FunctionFS instance whose bulk pipes carry HTTP to servers in the guest. `GET /stall` is
+ * answered by a halted pipe first and properly once the host has cleared the halt.
+ * Usage: node gadget.ts SCANNER-PORT PRINTER-SOCKET FUNCTIONFS…; says `bound` on stdout once all have descriptors.
  * Linux, Documentation/usb/functionfs.rst and include/uapi/linux/usb/functionfs.h.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -15,6 +16,9 @@ const HAS_FULL_SPEED = 1;
 const HAS_HIGH_SPEED = 2;
 const BULK = 2;
 const READ = 16 * 1024;
+
+/** The server for a request, by its first line. */
+type ServerFor = (head: string) => Socket;
 
 function interfaceDescriptors(packet: number): Buffer {
   const endpoint = (address: number) => [7, 5, address, BULK, packet & 0xff, packet >> 8, 0];
@@ -42,11 +46,11 @@ function words(...values: number[]): Buffer {
 }
 
 /** One interface: requests come out of ep1, answers go into ep2. A reset by the host drops the request under way. */
-async function serve(folder: string, portFor: (path: string) => number): Promise<never> {
-  const [fromHost, toHost] = await Promise.all([open(`${folder}/ep1`, 'r'), open(`${folder}/ep2`, 'w')]);
+async function serve(folder: string, serverFor: ServerFor): Promise<never> {
+  const [fromHost, toHost] = await Promise.all([open(`${folder}/ep1`, 'r'), open(`${folder}/ep2`, 'r+')]);
   for (;;) {
     try {
-      await oneRequest(fromHost, toHost, portFor);
+      await oneRequest(fromHost, toHost, serverFor);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // The host selected the interface anew or went away: what was under way is forgotten.
@@ -55,11 +59,7 @@ async function serve(folder: string, portFor: (path: string) => number): Promise
   }
 }
 
-async function oneRequest(
-  fromHost: FileHandle,
-  toHost: FileHandle,
-  portFor: (path: string) => number,
-): Promise<void> {
+async function oneRequest(fromHost: FileHandle, toHost: FileHandle, serverFor: ServerFor): Promise<void> {
   let method = '';
   const request = requestFraming((name) => {
     method = name;
@@ -67,14 +67,18 @@ async function oneRequest(
   const answer = answerFraming(() => method);
   const buffer = Buffer.alloc(READ);
   let server: Socket | undefined;
+  let head = '';
   try {
     while (!request.done) {
       const { bytesRead } = await fromHost.read(buffer, 0, READ);
       const part = request.feed(buffer.subarray(0, bytesRead));
       if (part.length === 0) continue;
-      server ??= connect(portFor(Buffer.from(part).toString('latin1', 0, 200)), '127.0.0.1');
+      head ||= Buffer.from(part).toString('latin1', 0, 200);
+      if (head.startsWith('GET /stall ')) continue;
+      server ??= serverFor(head);
       server.write(Buffer.from(part));
     }
+    if (head.startsWith('GET /stall ')) await stall(toHost);
     if (!server) return;
     for await (const chunk of server as AsyncIterable<Buffer>) {
       const part = answer.feed(chunk);
@@ -89,8 +93,19 @@ async function oneRequest(
   }
 }
 
-const [scannerPort, printerPort, ...folders] = process.argv.slice(2);
-const portFor = (head: string) => Number(/^\S+ \/eSCL/.test(head) ? scannerPort : printerPort);
+/** Reading from a pipe that leads to the host halts it (FunctionFS: I/O in the wrong direction). */
+async function stall(toHost: FileHandle): Promise<void> {
+  try {
+    await toHost.read(Buffer.alloc(512), 0, 512);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EBADMSG') throw error;
+  }
+  await toHost.write('HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nstalled');
+}
+
+const [scannerPort, printerSocket, ...folders] = process.argv.slice(2);
+const serverFor: ServerFor = (head) =>
+  /^\S+ \/eSCL/.test(head) ? connect(Number(scannerPort), '127.0.0.1') : connect(printerSocket!);
 const controls = folders.map((folder) => {
   const control = openSync(`${folder}/ep0`, 'r+');
   writeSync(control, descriptors());
@@ -101,4 +116,4 @@ process.on('exit', () => {
   for (const control of controls) closeSync(control);
 });
 console.log('bound');
-await Promise.all(folders.map((folder) => serve(folder, portFor)));
+await Promise.all(folders.map((folder) => serve(folder, serverFor)));

@@ -24,7 +24,7 @@ import path from 'node:path';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Until the guest can see the host's files it has only these; all others it loads from there. */
 const BOOT_MODULES = ['virtio_pci', '9pnet_virtio', '9p'];
-const LIMIT_MS = 15 * 60_000;
+const LIMIT_MS = 20 * 60_000;
 
 /** The newest kernel that has its modules beside it. */
 function kernel(): { image: string; version: string } {
@@ -85,7 +85,7 @@ async function boot(folder: string): Promise<string> {
   const { image, version } = kernel();
   const initrd = initramfs(folder, modulesFor(version));
   const args = [
-    ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2048'],
+    ...['-accel', 'tcg', '-cpu', 'max', '-smp', '2', '-m', '2048'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-serial', 'stdio', '-no-reboot'],
     ...['-kernel', image, '-initrd', initrd, '-append', 'console=ttyS0 quiet panic=-1'],
     ...['-fsdev', 'local,id=host,path=/,security_model=none,readonly=on,multidevs=remap'],
@@ -96,6 +96,7 @@ async function boot(folder: string): Promise<string> {
     console.log(`the guest did not end within ${LIMIT_MS / 60_000} minutes`);
     qemu.kill('SIGKILL');
   }, LIMIT_MS);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => qemu.kill('SIGKILL'));
   let output = '';
   qemu.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;

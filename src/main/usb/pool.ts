@@ -52,6 +52,8 @@ export function createPool(options: {
   const { places, exchange: limits, pool, now } = options;
   const slots = new Map<string, Slot>();
   const waiting = new Set<() => void>();
+  /** Counts releases, so that one between a look and the wait for it is not missed. */
+  let releases = 0;
 
   function slotOf(key: string): Slot {
     const known = slots.get(key);
@@ -75,6 +77,7 @@ export function createPool(options: {
       if (!slot.inUse) void letGo(slot);
     }, pool.idleMs);
     slot.idle.unref();
+    releases++;
     for (const wake of waiting) wake();
   }
 
@@ -116,6 +119,7 @@ export function createPool(options: {
     async open(device) {
       const until = now() + pool.waitMs;
       for (;;) {
+        const before = releases;
         const found = await places(device);
         if (found.length === 0) throw new UsbFault('no-http', formatUsbAddress(device));
         const taken = await take(found);
@@ -132,7 +136,7 @@ export function createPool(options: {
         }
         const left = until - now();
         if (taken.code !== 'busy' || left <= 0) throw taken;
-        await change(waiting, Math.min(left, 500));
+        if (releases === before) await change(waiting, Math.min(left, 500));
       }
     },
 

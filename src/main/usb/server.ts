@@ -35,23 +35,26 @@ export function createServer(options: {
   const streams = new Map<number, Stream>();
   let told = '';
   let watching = false;
+  let wantsEvents = false;
 
-  async function look(): Promise<boolean> {
-    const presence = await presenceNow(await local);
+  async function look(): Promise<void> {
+    const usb = await local;
+    const presence = await presenceNow(usb);
     const text = JSON.stringify(presence);
     if (text !== told) post({ type: 'presence', presence });
     told = text;
-    return presence.state === 'ok';
+    if (!wantsEvents || presence.state !== 'ok') return;
+    wantsEvents = false;
+    usb?.onPlug(() => void setTimeout(look, SETTLE_MS));
   }
 
   async function watch(events: boolean): Promise<void> {
     if (watching) return;
     watching = true;
-    const here = await look();
-    const usb = await local;
-    if (here && events) usb?.onPlug(() => void setTimeout(look, SETTLE_MS));
+    wantsEvents = events;
+    await look();
     // Without the module nothing can change; a USB subsystem may still appear (a virtual machine's).
-    if (usb) setInterval(look, lookEveryMs);
+    if (await local) setInterval(look, lookEveryMs);
   }
 
   async function perform(request: StreamRequest): Promise<{ data?: Uint8Array; end?: boolean }> {

@@ -11,6 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * not part of the namespace. Nothing listens on the machine's own network.
  */
 export interface PrinterNamespace {
+  /** The socket file that leads to the printer. */
+  readonly socket: string;
   connect(): Socket;
   /** Files of the documents that it has kept, with `-k`. */
   documents(): string[];
@@ -103,6 +105,7 @@ export async function startPrinter(options: NamespaceOptions = {}): Promise<Prin
     throw error;
   }
   return {
+    socket: relay,
     connect: () => connect(relay),
     documents: () =>
       readdirSync(spool)
