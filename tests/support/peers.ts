@@ -28,6 +28,8 @@ export const PEERS = {
   img2pdf: { package: 'img2pdf', present: () => onPath('img2pdf') },
   /** Pairs of pseudo-terminals, for a serial reader. */
   socat: { package: 'socat', present: () => onPath('socat') },
+  /** Makes the HEIC files that phones would send. */
+  'heif-enc': { package: 'libheif-examples', present: () => onPath('heif-enc') },
   ps: { package: 'procps', present: () => onPath('ps') },
   ippeveprinter: { package: 'cups-ipp-utils', present: () => onPath('ippeveprinter') },
   /** What ippeveprinter registers itself with, in a network namespace of its own. */

@@ -220,6 +220,11 @@ describe('a PDF of words', () => {
     expect(error?.code).toBe('IMAGE_TOO_LARGE');
   });
 
+  it('whose drawing needs more memory than the decoder may have is refused', async () => {
+    const { error } = await importAll(await save(await textPdf()), 'pages', { limits: { maxWasmBytes: 1 } });
+    expect([error?.code, error?.details.limit]).toEqual(['PDF_TOO_COMPLEX', 'memory']);
+  });
+
   it('of more pages than the limit is refused', async () => {
     const { error } = await importAll(await save(await textPdf()), 'auto', { limits: { maxPages: 1 } });
     expect([error?.code, error?.details.limit]).toEqual(['PDF_TOO_COMPLEX', 'pages']);
