@@ -15,11 +15,11 @@ import { createPageJobs, type Incoming } from '../../../src/main/engine/page-job
 import { createRoute } from '../../../src/main/engine/page-route.ts';
 import type { PageImage } from '../../../src/main/imaging/port.ts';
 import { readCatalogue } from '../../../src/main/procedures/catalogue-file.ts';
-import type { RawPage, Scanner } from '../../../src/main/scanning/port.ts';
+import type { RawPage } from '../../../src/main/scanning/port.ts';
 import { openStore, type Store } from '../../../src/main/store/index.ts';
 import { fileKeyVault } from '../../../src/main/store/key-vault.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
-import { APPLICANT, BIRTH, FORM, OPTIONAL, papers, SETTINGS, startCounter } from './support/counter.ts';
+import { APPLICANT, BIRTH, FORM, OPTIONAL, papers, startCounter } from './support/counter.ts';
 
 describe('the journal of a whole scenario', () => {
   it('rebuilds every row as it was', async () => {
