@@ -99,6 +99,95 @@ describe('our eSCL client at the simulated scanner', () => {
   });
 });
 
+describe('our eSCL client at a simulated scanner of another make', () => {
+  it('takes both sides of each sheet in the order of the paper', async () => {
+    const back = { kind: 'birth-notice' as const, seed: 9 };
+    const papers = [
+      { kind: 'request' as const, seed: 1, back },
+      { kind: 'request' as const, seed: 2 },
+    ];
+    const { uri, control } = await start({ feeder: 'duplex', papers });
+    expect((await openScanner(uri, scannerDeps()).describe(signal)).sources).toEqual([
+      'adf',
+      'adf-duplex',
+      'platen',
+    ]);
+    const both = await collect(uri, { source: 'adf-duplex' });
+    expect({ code: both.code, pages: both.pages.length }).toEqual({ code: undefined, pages: 4 });
+    control.loadFeeder(papers);
+    const fronts = await collect(uri);
+    const position = (page: RawPage) =>
+      both.pages.findIndex((p) => Buffer.compare(p.bytes, page.bytes) === 0);
+    expect(fronts.pages.map(position)).toEqual([0, 2]);
+  });
+
+  it('keeps a front whose back jams, and finds the sheet in the feeder again', async () => {
+    const { uri, control } = await start({
+      feeder: 'duplex',
+      sheets: 2,
+      faults: [{ kind: 'jam', page: 1, body: 'cut' }],
+    });
+    const { pages, code } = await collect(uri, { source: 'adf-duplex' });
+    expect({ code, pages: pages.length, left: control.sheetsLeft() }).toEqual({
+      code: 'SCANNER_JAMMED',
+      pages: 1,
+      left: 2,
+    });
+  });
+
+  it('says so where a device has no such section', async () => {
+    const { uri } = await start({ platen: false, sheets: 1 });
+    expect((await collect(uri, { source: 'platen' })).code).toBe('SCANNER_UNSUPPORTED');
+    expect((await collect(uri, { source: 'adf-duplex' })).code).toBe('SCANNER_UNSUPPORTED');
+    expect((await collect(uri)).pages).toHaveLength(1);
+  });
+
+  it.each<[Fault, string, number]>([
+    [{ kind: 'feeder', state: 'ScannerAdfMispick', page: 1 }, 'SCANNER_JAMMED', 1],
+    [{ kind: 'feeder', state: 'ScannerAdfMultipickDetected', page: 1 }, 'SCANNER_JAMMED', 1],
+    [{ kind: 'feeder', state: 'ScannerAdfDuplexPageTooShort', page: 1 }, 'SCANNER_JAMMED', 1],
+    [{ kind: 'feeder', state: 'ScannerAdfDuplexPageTooLong', page: 1 }, 'SCANNER_JAMMED', 1],
+    [{ kind: 'feeder', state: 'ScannerAdfInputTrayOverloaded' }, 'SCANNER_JAMMED', 0],
+    [{ kind: 'feeder', state: 'ScannerAdfInputTrayFailed', page: 1 }, 'SCANNER_IO', 1],
+    [{ kind: 'feeder', state: 'ScannerAdfHatchOpen' }, 'SCANNER_COVER_OPEN', 0],
+    [{ kind: 'cut', page: 1 }, 'PAGE_TRUNCATED', 1],
+    [{ kind: 'no-picture', as: 'pdf', page: 1 }, 'SCANNER_PROTOCOL', 1],
+    [{ kind: 'no-picture', as: 'html', page: 1 }, 'SCANNER_PROTOCOL', 1],
+    [{ kind: 'state', state: 'Down' }, 'SCANNER_UNREACHABLE', 0],
+    [{ kind: 'state', state: 'Stopped' }, 'SCANNER_IO', 0],
+    [{ kind: 'reboot', page: 1, downMs: 20 }, 'PAGE_TRUNCATED', 1],
+  ])('names %j: %s after %i pages', async (fault, code, pages) => {
+    const { uri } = await start({ sheets: 3, faults: [fault] });
+    const got = await collect(uri, {}, scannerDeps({ limits: { ...limits, busyTries: 3 } }));
+    expect({ code: got.code, pages: got.pages.length, whole: allWhole(got.pages) }).toEqual({
+      code,
+      pages,
+      whole: true,
+    });
+  });
+
+  it.each<Fault>([
+    { kind: 'sleep', wakes: 'by-reset' },
+    { kind: 'sleep', wakes: 'slowly', ms: 600 },
+    { kind: 'busy', times: 1, at: 'job', retryAfterSeconds: 1 },
+    { kind: 'ignore-delete' },
+  ])('loses nothing by %j', async (fault) => {
+    const { uri } = await start({ sheets: 2, faults: [fault] });
+    const deps = scannerDeps({ limits: { ...limits, statusMs: 300, busyTries: 100 } });
+    const { pages, code } = await collect(uri, {}, deps);
+    expect({ code, pages: pages.length }).toEqual({ code: undefined, pages: 2 });
+  });
+
+  it('marks a page that the device gives twice, and drops none', async () => {
+    const { uri } = await start({ sheets: 2, faults: [{ kind: 'twice', page: 0 }] });
+    const { pages, code } = await collect(uri);
+    expect({ code, repeats: pages.map((page) => page.repeats) }).toEqual({
+      code: undefined,
+      repeats: [undefined, 0, undefined],
+    });
+  });
+});
+
 describeWithPeers(
   ['scanimage', 'airscan'],
   'our scanimage provider at an eSCL device, through sane-airscan',

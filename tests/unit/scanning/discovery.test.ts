@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { Bonjour } from 'bonjour-service';
 import { describe, expect, it } from 'vitest';
-import { type EsclService, foundFrom } from '../../../src/main/scanning/escl/discovery.ts';
+import { type EsclService, foundFrom, mergeFound } from '../../../src/main/scanning/escl/announced.ts';
 import { discoverEscl, listEsclDevices } from '../../../src/main/scanning/index.ts';
 
 const service = (over: Partial<EsclService> = {}): EsclService => ({
@@ -55,6 +55,107 @@ describe('an announced scanner', () => {
     expect(found?.name).toHaveLength(255);
     expect(found?.name).toMatch(/^A {2}x+$/);
     expect(found).toMatchObject({ note: '', uuid: '', uri: 'escl:http://192.0.2.7/a%20b%3Fc%23d' });
+  });
+});
+
+describe('an announcement that lies', () => {
+  it.each([
+    ['http://192.0.2.99/eSCL', '/eSCL'],
+    ['//192.0.2.99/eSCL', '/192.0.2.99/eSCL'],
+    ['../../admin', '/eSCL'],
+    ['a/../../b', '/eSCL'],
+    ['a\\\\b', '/eSCL'],
+    ['', '/eSCL'],
+    ['///', '/eSCL'],
+  ])('rs=%j leads to no other host: %s', (rs, path) => {
+    expect(foundFrom('uscan', service({ txt: { rs } }))?.uri).toBe(`escl:http://192.0.2.7${path}`);
+  });
+
+  it.each([
+    ['0.0.0.0'],
+    ['224.0.0.251'],
+    ['255.255.255.255'],
+    ['::'],
+    ['ff02::fb'],
+    ['fe80::1'],
+    ['::ffff:192.0.2.1'],
+    ['not an address'],
+  ])('the address %s is passed over for the name', (address) => {
+    expect(foundFrom('uscan', service({ addresses: [address] }))?.uri).toBe('escl:http://printer.local/eSCL');
+  });
+
+  it('another machine that claims the loopback address is not believed; this one is (IPP-over-USB)', () => {
+    const loopback = { addresses: ['127.0.0.1'], host: '' };
+    expect(foundFrom('uscan', service({ ...loopback, referer: { address: '192.0.2.66' } }))).toBeUndefined();
+    expect(foundFrom('uscan', service({ ...loopback, referer: { address: '127.0.0.1' } }))?.uri).toBe(
+      'escl:http://127.0.0.1/eSCL',
+    );
+  });
+
+  it.each([{ host: '12' }, { host: '10.1' }, { host: `${'a'.repeat(300)}.local` }, { port: 80.5 }])(
+    'with %j is passed over',
+    (over) => {
+      expect(foundFrom('uscan', service({ addresses: [], ...over }))).toBeUndefined();
+    },
+  );
+
+  it('texts turn no other way and hide nothing', () => {
+    const found = foundFrom('uscan', service({ txt: { ty: 'A\u202eB', note: 'x\u200by' } }));
+    expect(found).toMatchObject({ name: 'A B', note: 'x y' });
+  });
+});
+
+describe('what an announcement says of the device', () => {
+  it('is a hint', () => {
+    const txt = {
+      ...{ ty: 'X', rs: 'eSCL', uuid: 'urn:uuid:AA-BB', is: 'platen,adf', cs: 'binary,grayscale,color' },
+      ...{ duplex: 'T', pdl: 'application/pdf,image/jpeg', vers: '2.63', adminurl: 'http://192.0.2.7/' },
+    };
+    expect(foundFrom('uscan', service({ txt }))).toMatchObject({
+      uuid: 'aa-bb',
+      hints: {
+        sources: ['adf', 'adf-duplex', 'platen'],
+        modes: ['bw', 'gray', 'color'],
+        formats: ['application/pdf', 'image/jpeg'],
+        version: '2.63',
+        adminUrl: 'http://192.0.2.7/',
+      },
+    });
+  });
+
+  it('of both sides counts only with a feeder, and an admin page only over http', () => {
+    const txt = { is: 'platen', duplex: 'T', adminurl: 'javascript:alert(1)' };
+    expect(foundFrom('uscan', service({ txt }))?.hints).toMatchObject({ sources: ['platen'], adminUrl: '' });
+  });
+});
+
+describe('services of one device', () => {
+  const found = (type: 'uscan' | 'uscans', port: number, address: string, uuid = 'aa') =>
+    foundFrom(type, service({ port, addresses: [address], txt: { ty: 'X', uuid } }))!;
+
+  it('are one entry, over https, in whatever order they come', () => {
+    const both = [found('uscan', 80, '192.0.2.7'), found('uscans', 443, '192.0.2.7')];
+    for (const list of [both, both.toReversed()]) {
+      expect(mergeFound(list).map((each) => each.uri)).toEqual(['escls:https://192.0.2.7/eSCL']);
+    }
+  });
+
+  it('without an identity go by their name', () => {
+    const both = [found('uscan', 80, '192.0.2.7', ''), found('uscans', 443, '192.0.2.7', '')];
+    expect(mergeFound(both)).toHaveLength(1);
+  });
+
+  it('at two addresses stay two: an identity can be borrowed', () => {
+    const two = [found('uscan', 80, '192.0.2.7'), found('uscans', 443, '192.0.2.66')];
+    expect(mergeFound(two).map((each) => each.uri)).toEqual([
+      'escl:http://192.0.2.7/eSCL',
+      'escls:https://192.0.2.66/eSCL',
+    ]);
+  });
+
+  it('of two devices behind one address stay two', () => {
+    const two = [found('uscan', 60000, '192.0.2.7', 'aa'), found('uscan', 60001, '192.0.2.7', 'bb')];
+    expect(mergeFound(two)).toHaveLength(2);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hostHeader, QUIRKS, quirksOf } from '../../../src/main/scanning/escl/quirks.ts';
 import { openScanner } from '../../../src/main/scanning/index.ts';
 import { image } from './images.ts';
@@ -44,9 +44,42 @@ describe('quirks of device families', () => {
     ['Canon iR2625/2630', '', { maxDpi: 300 }],
     ['Xerox WorkCentre 3345', '', { checkFeederFirst: true }],
     ['Xerox B215 Multifunction Printer', '', { retryStatuses: [404, 410] }],
+    ['RICOH SP C261SFNw', '', { statusBeforeFirstPage: true }],
+    ['RICOH IM C3000', '', {}],
+    ['FUJITSU fi-6130dj', '', { feederStateUnsure: true }],
     ['Noname frontend-tester', 'AirSane', {}],
   ])('%s (%s) → %j', (model, server, quirks) => {
     expect(quirksOf({ model, server })).toEqual(quirks);
+  });
+
+  it('are known by the maker too', () => {
+    expect(quirksOf({ model: 'DS-790WN', manufacturer: 'EPSON' })).toEqual({ host: 'with-port' });
+    expect(quirksOf({ model: 'DS-790WN', manufacturer: 'Epson America' })).toEqual({});
+  });
+
+  it('apply where every pattern of a row matches', () => {
+    const table = [{ family: 'x', model: /A/, server: /B/, quirks: { maxDpi: 1 }, source: 's' }];
+    expect(quirksOf({ model: 'A', server: 'B' }, table)).toEqual({ maxDpi: 1 });
+    expect(quirksOf({ model: 'A', server: 'C' }, table)).toEqual({});
+    expect(quirksOf({ model: 'A' }, table)).toEqual({});
+  });
+
+  it('wait for a Brother half the time that its page took, a second at most', async () => {
+    const page = jpeg(await image('jpeg'));
+    const waits: number[] = [];
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    // Every look at the clock is 900 ms later: so long a page seems to take.
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 900));
+    try {
+      const { pages } = await run('Brother MFC-L2750DW', { next: [page, of(404)] });
+      expect(pages).toHaveLength(1);
+      waits.push(...timers.mock.calls.map(([, ms]) => ms ?? 0));
+    } finally {
+      clock.mockRestore();
+      timers.mockRestore();
+    }
+    expect(waits).toContain(450);
   });
 
   it('name the port in the Host header also where it is the usual one', () => {

@@ -4,7 +4,16 @@ import forge from 'node-forge';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { memoryPins, openScanner } from '../../../src/main/scanning/index.ts';
 import { image } from './images.ts';
-import { type Device, FAST, jpeg, of, outcome, scriptedDevice, testDeps } from './scripted-device.ts';
+import {
+  type Device,
+  FAST,
+  jpeg,
+  of,
+  outcome,
+  SETTINGS,
+  scriptedDevice,
+  testDeps,
+} from './scripted-device.ts';
 
 interface Identity {
   readonly key: string;
@@ -167,5 +176,124 @@ describe('a port that does not speak TLS', () => {
     await gone.close();
     const { error } = await outcome(openScanner(`escls:https://127.0.0.1:${gone.port}/eSCL`, testDeps()));
     expect(error).toMatchObject({ code: 'SCANNER_UNREACHABLE' });
+  });
+});
+
+describe('a scanner whose http leads to https', () => {
+  const moved = (port: number, host = '127.0.0.1', status = 301) => ({
+    status,
+    headers: { location: `https://${host}:${port}/eSCL/ScannerCapabilities` },
+  });
+
+  async function pair(identity: Identity, status = 301): Promise<{ plain: Device; secure: Device }> {
+    const secure = await secureDevice(identity);
+    const plain = await scriptedDevice({ capabilities: moved(secure.port, '127.0.0.1', status) });
+    devices.push(plain);
+    return { plain, secure };
+  }
+
+  it.each([301, 302, 303, 307, 308])(
+    'is followed there by %i, pinned, and asked nothing more over http',
+    async (status) => {
+      const { plain, secure } = await pair(one, status);
+      const pins = memoryPins();
+      const { pages, error } = await outcome(openScanner(plain.uri, testDeps({ pins })));
+      expect({ error, pages: pages.length }).toEqual({ error: undefined, pages: 1 });
+      expect(plain.seen.map((each) => each.method)).toEqual(['GET']);
+      expect(secure.seen.map((each) => each.method)).toEqual(['GET', 'POST', 'GET', 'GET', 'GET', 'DELETE']);
+      expect((await pins.get(`127.0.0.1:${secure.port}`))?.kind).toBe('certificate');
+    },
+  );
+
+  it('is refused where the certificate behind it is not the pinned one', async () => {
+    const { plain, secure } = await pair(two);
+    const first = await secureDevice(one);
+    const pins = memoryPins();
+    await openScanner(first.uri, testDeps({ pins })).describe(new AbortController().signal);
+    await pins.set(`127.0.0.1:${secure.port}`, (await pins.get(`127.0.0.1:${first.port}`))!);
+    const { error } = await outcome(openScanner(plain.uri, testDeps({ pins })));
+    expect(error).toMatchObject({ code: 'SCANNER_CERTIFICATE', details: { reason: 'changed' } });
+    expect(secure.seen).toEqual([]);
+  });
+
+  it('is not followed to another host', async () => {
+    const secure = await secureDevice(one);
+    const plain = await scriptedDevice({ capabilities: moved(secure.port, 'localhost') });
+    devices.push(plain);
+    const { error } = await outcome(openScanner(plain.uri, testDeps()));
+    expect(error).toMatchObject({
+      code: 'SCANNER_PROTOCOL',
+      details: { what: 'redirect', reason: 'other-host' },
+    });
+    expect(secure.seen).toEqual([]);
+  });
+
+  it('takes its jobs over https where only those are led there', async () => {
+    const secure = await secureDevice(one);
+    const plain = await scriptedDevice({
+      post: { status: 307, headers: { location: `https://127.0.0.1:${secure.port}/eSCL/ScanJobs` } },
+    });
+    devices.push(plain);
+    const { pages, error } = await outcome(openScanner(plain.uri, testDeps()));
+    expect({ error, pages: pages.length }).toEqual({ error: undefined, pages: 1 });
+    expect(plain.seen.map((each) => each.method)).toEqual(['GET', 'POST']);
+    expect(secure.seen[0]?.body).toContain('ScanSettings');
+  });
+});
+
+describe('the policy that demands a trusted certificate', () => {
+  it('leaves nothing to plain http', async () => {
+    const plain = await scriptedDevice({ next: jpeg(await image('jpeg')) });
+    devices.push(plain);
+    const { error } = await outcome(openScanner(plain.uri, testDeps({ requireTrustedCertificate: true })));
+    expect(error).toMatchObject({ code: 'SCANNER_CERTIFICATE', details: { reason: 'no-tls' } });
+    expect(plain.seen).toEqual([]);
+  });
+
+  it('is not softened by a pin of before', async () => {
+    const device = await secureDevice(one);
+    const pins = memoryPins();
+    await openScanner(device.uri, testDeps({ pins })).describe(new AbortController().signal);
+    const asked = device.seen.length;
+    const deps = testDeps({ pins, requireTrustedCertificate: true });
+    const { error } = await outcome(openScanner(device.uri, deps));
+    expect(error).toMatchObject({ code: 'SCANNER_CERTIFICATE', details: { reason: 'untrusted' } });
+    expect(device.seen).toHaveLength(asked);
+  });
+});
+
+describe('a certificate that changes in the middle of a job', () => {
+  it('ends the job by name, and the pages before it stay', async () => {
+    const page = jpeg(await image('jpeg'));
+    const device = await scriptedDevice({ next: [page, page] }, one);
+    devices.push(device);
+    const pins = memoryPins();
+    const pages: number[] = [];
+    const scan = async () => {
+      for await (const each of openScanner(device.uri, testDeps({ pins })).scan(
+        SETTINGS,
+        new AbortController().signal,
+      )) {
+        pages.push(each.index);
+        device.present(two);
+      }
+    };
+    await expect(scan()).rejects.toMatchObject({
+      code: 'SCANNER_CERTIFICATE',
+      details: { reason: 'changed' },
+    });
+    expect(pages).toEqual([0]);
+  });
+});
+
+describe('a secure scanner that sleeps', () => {
+  it('is asked twice where the first handshake is broken off', async () => {
+    const device = await secureDevice(one);
+    let broken = 0;
+    device.onConnection((socket) => {
+      if (broken++ === 0) socket.destroy();
+    });
+    const { pages, error } = await outcome(openScanner(device.uri, testDeps()));
+    expect({ error, pages: pages.length }).toEqual({ error: undefined, pages: 1 });
   });
 });

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { ScanSettings } from '../../../src/contract/model.ts';
 import type { RawPage, Scanner } from '../../../src/main/scanning/index.ts';
 import {
@@ -104,6 +104,10 @@ export interface Device {
   readonly uri: string;
   readonly port: number;
   readonly seen: Seen[];
+  /** Shows another certificate from now on. */
+  present(identity: https.ServerOptions): void;
+  /** Sees every connection before anything is read from it. */
+  onConnection(listener: (socket: Socket) => void): void;
   close(): Promise<void>;
 }
 
@@ -140,6 +144,10 @@ export async function scriptedDevice(script: Script, tls?: https.ServerOptions):
     uri: tls ? `escls:https://127.0.0.1:${port}/eSCL` : `escl:http://127.0.0.1:${port}/eSCL`,
     port,
     seen,
+    present: (identity) => {
+      if (server instanceof https.Server) server.setSecureContext(identity);
+    },
+    onConnection: (seenBy) => void server.prependListener('connection', seenBy),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -120,7 +120,8 @@ function handshake(base: URL, pinned: PinnedTls, connectMs: number, signal: Abor
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end(() => {
         if (certificate) resolve({ error, certificate });
-        else if (error.syscall !== undefined) reject(unreachable(error));
+        // Node names no system call where the line breaks inside the handshake; that says nothing of a certificate.
+        else if (error.syscall !== undefined || error.code === 'ECONNRESET') reject(unreachable(error));
         else resolve({ error });
       }),
     );

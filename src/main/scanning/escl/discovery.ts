@@ -2,8 +2,6 @@ import { Bonjour } from 'bonjour-service';
 import type { FoundScanner } from '../found.ts';
 import { type EsclService, foundFrom, mergeFound, SERVICE_TYPES, type ServiceType } from './announced.ts';
 
-export { type EsclService, foundFrom } from './announced.ts';
-
 export interface DiscoveryOptions {
   readonly signal: AbortSignal;
   /** How long answers are awaited; devices that sleep may take tens of seconds (NAPS2 waits 60 s). */
