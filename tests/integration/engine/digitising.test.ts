@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { writeBarcode } from 'zxing-wasm/writer';
 import { livePages } from '../../../src/main/dossiers/dossier.ts';
+import { createBarcodeEncoder, type EncodeBarcode } from '../../../src/main/slips/barcode.ts';
 import { generatePaper, type Paper } from '../../../src/simulators/scanner/index.ts';
 import { filesInTheClear } from '../../support/clear-text.ts';
 import { describeWithPeers } from '../../support/peers.ts';
@@ -24,8 +25,11 @@ const CARD = '004190000123|085012345|Nông Thị Mẫu|05021990|Nữ|Tổ 3, Ph�
 let counter: TestCounter;
 let written: Paper[];
 let blank: Paper;
+let encodeBarcode: EncodeBarcode;
 
 beforeAll(async () => {
+  const wasm = createRequire(import.meta.url).resolve('zxing-wasm/writer/zxing_writer.wasm');
+  encodeBarcode = await createBarcodeEncoder(readFileSync(wasm));
   written = await Promise.all(
     [11, 12, 13, 14].map(async (seed) => ({
       jpeg: (await generatePaper({ kind: 'request', seed, dpi: 100, skew: 0 })).jpeg,
@@ -211,9 +215,15 @@ describe('the citizen card', () => {
   /** A made-up card of 85.6 × 54 mm on the glass, its QR 20 mm wide. */
   async function onGlass(text: string, dpi: number): Promise<Uint8Array> {
     const mm = (v: number) => Math.round((v / 25.4) * dpi);
-    const { image } = await writeBarcode(text, { format: 'QRCode', scale: 8 });
-    const qr = await sharp(Buffer.from(await image!.arrayBuffer()))
-      .resize({ width: mm(20), kernel: 'lanczos3' })
+    const code = await encodeBarcode('qr', text);
+    const cells = Buffer.alloc(code.width * code.height, 255);
+    for (let i = 0; i < cells.length; i += 1)
+      if (code.dark(i % code.width, Math.floor(i / code.width))) cells[i] = 0;
+    const raw = { width: code.width, height: code.height, channels: 1 } as const;
+    const fine = sharp(cells, { raw }).resize({ width: code.width * 16, kernel: 'nearest' });
+    const qr = await sharp(await fine.png().toBuffer())
+      .resize({ width: mm(20) })
+      .png()
       .toBuffer();
     return sharp({
       create: { width: mm(210), height: mm(297), channels: 3, background: '#f4f4f2' },
