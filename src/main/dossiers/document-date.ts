@@ -2,6 +2,7 @@ import {
   agreed,
   DIGIT,
   digitsOf,
+  figures,
   HEAD,
   type Heading,
   type Kind,
@@ -46,7 +47,8 @@ export function findDate(sheet: Sheet, heading: Heading | null, kind: Kind): Sug
       const day = match && dayOf(match[1]!);
       if (!match || !day) return null;
       const end = match.index + match[0].length;
-      return suggestion(day.iso, wordsBetween(line, end - match[1]!.length, end), day.factor, true);
+      const words = wordsBetween(line, end - match[1]!.length, end);
+      return suggestion(day.iso, words, day.factor, figures(words));
     }),
   );
   if (labelled) return labelled;
@@ -55,7 +57,7 @@ export function findDate(sheet: Sheet, heading: Heading | null, kind: Kind): Sug
   );
   const dated = (piece: Piece) => {
     const day = dayOf(piece.folded);
-    return day && suggestion(day.iso, piece.words, day.factor, true);
+    return day && suggestion(day.iso, piece.words, day.factor, figures(piece.words));
   };
   const border = heading?.top ?? HEAD * sheet.page.height;
   const above = placed.filter((p) => p.baseline < border);

@@ -54,10 +54,11 @@ function startsAgency(folded: string): boolean {
   return AGENCY_HEADS.some((head) => folded === head || folded.startsWith(`${head} `));
 }
 
-/** Where the nation's name or its motto begins: what stands left of it is the issuer's. */
-function rightBlockStart({ whole, page }: Sheet): number | null {
+/** By line, where the nation's name or its motto begins on it: what stands left of that is the issuer's. */
+function rightBlock({ whole, page }: Sheet): ReadonlyMap<Piece, number> {
+  const found = new Map<Piece, number>();
   for (const line of whole) {
-    if (line.baseline > ISSUER_ZONE * page.height) return null;
+    if (line.baseline > ISSUER_ZONE * page.height) break;
     const starts = line.words.map((word, from) => {
       const text = fold(joined(line.words.slice(from)));
       const away = Math.min(...[NATION, MOTTO].map((known) => distance(text, known, MOST_AWAY)));
@@ -65,19 +66,20 @@ function rightBlockStart({ whole, page }: Sheet): number | null {
     });
     // The agency's last word is no more than some wrong letters before the nation's name: the best start counts.
     const best = starts.sort((p, q) => p.away - q.away)[0];
-    if (best && best.away <= MOST_AWAY) return best.x;
+    if (best && best.away <= MOST_AWAY) found.set(line, best.x);
   }
-  return null;
+  return found;
 }
 
 function agencyAtUpperLeft(sheet: Sheet, heading: Heading | null): Suggestion | null {
-  const right = rightBlockStart(sheet);
-  if (!right) return null;
-  const bottom = heading?.top ?? ISSUER_ZONE * sheet.page.height;
+  const right = rightBlock(sheet);
+  if (right.size === 0) return null;
+  const edge = Math.min(...right.values());
+  const bottom = Math.min(heading?.top ?? sheet.page.height, ISSUER_ZONE * sheet.page.height);
   const taken: Piece[] = [];
   for (const line of sheet.whole) {
-    if (line.baseline > Math.min(bottom, ISSUER_ZONE * sheet.page.height)) break;
-    const words = trimmed(line.words.filter((w) => w.x + w.width <= right));
+    if (line.baseline > bottom) break;
+    const words = trimmed(line.words.filter((w) => w.x < (right.get(line) ?? edge)));
     if (words.length === 0) continue;
     const piece = pieceOf(words, line.line);
     if (!isCapitals(piece.text) || NUMBER_LABEL.test(piece.folded)) {

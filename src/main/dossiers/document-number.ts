@@ -11,8 +11,9 @@ import {
   suggestion,
 } from './document-sheet.ts';
 import { SYMBOL_PARTS } from './document-wording.ts';
-import { fold, type Piece, wordsBetween } from './page-lines.ts';
+import { fold, type Piece, type ReadWord, wordsBetween } from './page-lines.ts';
 
+const LABEL_WORD = /^S[O0]\s?[:;.]?$/;
 const SYMBOLED = new RegExp(
   `^S[O0]\\s?[:;.]?\\s?(${DIGIT}{1,6})\\s?/\\s?(?:(\\d{4})\\s?/\\s?)?([A-Z]{1,12}(?:\\s?[-–]\\s?[A-Z0-9&]{1,15}){0,4})\\.?$`,
 );
@@ -29,7 +30,7 @@ function numberOf(piece: Piece): Suggestion | null {
   if (year) {
     const [own, of] = [digitsOf(year[1]!), digitsOf(year[2]!)];
     return hasDigit(year[1]!)
-      ? suggestion(`${own.digits}/${of.digits}`, piece.words, own.factor * of.factor, true)
+      ? suggestion(`${own.digits}/${of.digits}`, piece.words, own.factor * of.factor, afterLabel(piece))
       : null;
   }
   const match = SYMBOLED.exec(piece.folded);
@@ -39,7 +40,17 @@ function numberOf(piece: Piece): Suggestion | null {
   const symbol = symbolOf(piece.text.slice(end - match[3]!.length, end));
   if (!symbol) return null;
   const middle = match[2] ? `${match[2]}/` : '';
-  return suggestion(`${digits}/${middle}${symbol.text}`, piece.words, factor * symbol.factor, true);
+  return suggestion(
+    `${digits}/${middle}${symbol.text}`,
+    piece.words,
+    factor * symbol.factor,
+    afterLabel(piece),
+  );
+}
+
+/** The words but the label, which is known before it is read. */
+function afterLabel({ words }: Piece): readonly ReadWord[] {
+  return words.filter((w) => !LABEL_WORD.test(fold(w.text)));
 }
 
 const hasDigit = (text: string) => /\d/.test(text);
@@ -63,7 +74,7 @@ const REGISTER = /SO VAO SO CAP (?:GCN|GIAY CHUNG NHAN)[^:]{0,20}:\s?([A-Z]{1,4}
 export function landNumber({ pieces, whole }: Sheet): Suggestion | null {
   const serials = pieces.map((p) => {
     const match = SERIAL.exec(p.folded);
-    return match && p.folded === p.text ? suggestion(`${match[1]} ${match[2]}`, p.words, 1, true) : null;
+    return match && p.folded === p.text ? suggestion(`${match[1]} ${match[2]}`, p.words, 1, p.words) : null;
   });
   if (serials.some((s) => s !== null)) return agreed(serials);
   return agreed(
@@ -75,7 +86,7 @@ export function landNumber({ pieces, whole }: Sheet): Suggestion | null {
         match.index + match[0].search(/[A-Z]{1,4}\s?\d+\.?$/),
         line.text.length,
       );
-      return suggestion(`${match[1]} ${match[2]}`, words, 1, true);
+      return suggestion(`${match[1]} ${match[2]}`, words, 1, words);
     }),
   );
 }

@@ -30,6 +30,7 @@ export interface Heading {
 
 /** Below this nothing is said. */
 const LEAST = 0.6;
+const LEAST_WORD = 0.35;
 /** For a letter put right in a value, or a kind of document known by all letters but one or two. */
 export const PUT_RIGHT = 0.9;
 /** Share of the page from its top that holds what an administrative paper says of itself. */
@@ -64,18 +65,29 @@ export function joined(words: readonly ReadWord[]): string {
   return words.map((w) => w.text).join(' ');
 }
 
+/**
+ * `decisive`: the words that the value hangs on; the worst of them says how sure it is. Without them it is the mean
+ * over all, and nothing where one of them was hardly read at all.
+ */
 export function suggestion(
   value: string,
   words: readonly ReadWord[],
   factor: number,
-  weakest = false,
+  decisive: readonly ReadWord[] = [],
 ): Suggestion | null {
   if (words.length === 0 || value === '' || value.length > MAX_LENGTH) return null;
-  const all = words.map((w) => w.confidence);
-  const read = weakest ? Math.min(...all) : all.reduce((sum, c) => sum + c, 0) / all.length;
+  if (decisive.length === 0 && words.some((w) => w.confidence < LEAST_WORD)) return null;
+  const mean = words.reduce((sum, w) => sum + w.confidence, 0) / words.length;
+  const read = decisive.length > 0 ? Math.min(...decisive.map((w) => w.confidence)) : mean;
   const confidence = Math.round(read * factor * 1000) / 1000;
   if (!(confidence >= LEAST)) return null;
   return { value, confidence, boxes: words.map(({ x, y, width, height }) => ({ x, y, width, height })) };
+}
+
+/** The words that hold a figure: what stands between them in a day or a number is known before it is read. */
+export function figures(words: readonly ReadWord[]): readonly ReadWord[] {
+  const found = words.filter((w) => /\d/.test(w.text));
+  return found.length > 0 ? found : words;
 }
 
 /** The one value that all candidates agree on; the surest of them. */

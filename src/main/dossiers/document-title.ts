@@ -11,7 +11,7 @@ import {
   type Suggestion,
   suggestion,
 } from './document-sheet.ts';
-import { BODY_STARTS, OFFICES, TITLES } from './document-wording.ts';
+import { BODY_STARTS, OFFICES, PRINTED_LINES, TITLES } from './document-wording.ts';
 import { distance, fold, isCapitals, type Piece } from './page-lines.ts';
 
 /** Share of the page from its top in which a title stands. */
@@ -40,18 +40,27 @@ interface KnownTitle {
 
 /** The line begins with a kind of document, give or take one letter in eight; its name is then written as it should be. */
 function knownTitle(line: Piece): KnownTitle | null {
-  for (const title of TITLES) {
+  const matches = TITLES.flatMap((title) => {
     const length = title.split(' ').length;
+    if (line.words.length < length) return [];
     const read = joined(line.words.slice(0, length));
-    const [head, after] = [read.replace(/[,.:;]$/, ''), /[,.:;]$/.exec(read)?.[0] ?? ''];
+    const head = read.replace(/[,.:;]$/, '');
     const most = Math.floor(title.length / 8);
     const away = distance(fold(head), fold(title), most);
-    if (line.words.length < length || away > most) continue;
+    if (away > most) return [];
     const rest = line.words.slice(length).map((w) => w.text);
-    const text = [`${title}${after}`, ...rest].join(' ');
-    return { text, factor: head === title ? 1 : away === 0 ? PUT_RIGHT : PUT_RIGHT ** 2 };
-  }
-  return null;
+    const text = [`${title}${read.slice(head.length)}`, ...rest].join(' ');
+    return { text, away, factor: head === title ? 1 : away === 0 ? PUT_RIGHT : PUT_RIGHT ** 2 };
+  }).sort((p, q) => p.away - q.away || q.text.length - p.text.length);
+  const [best, second] = matches;
+  // Read wrong, and it may be either of two kinds: none of them.
+  if (best && best.away > 0 && second?.away === best.away) return null;
+  return best ?? null;
+}
+
+/** Lines that the law's own forms print are written as there where OCR lost no more than their marks. */
+function asPrinted(line: string): string {
+  return PRINTED_LINES.find((known) => fold(known) === fold(line)) ?? line;
 }
 
 function withAbstract(sheet: Sheet, at: number, known: KnownTitle): Heading {
@@ -69,7 +78,7 @@ function withAbstract(sheet: Sheet, at: number, known: KnownTitle): Heading {
     capitals = isUpper;
     taken.push(line);
   }
-  const rest = taken.slice(1).map((l) => l.text);
+  const rest = taken.slice(1).map((l) => asPrinted(l.text));
   return {
     value: [known.text, ...rest].join(' ').replace(/\s+/g, ' ').trim(),
     words: taken.flatMap((l) => l.words),

@@ -58,6 +58,15 @@ export const TITLES: readonly string[] = [
   'PHIẾU ĐĂNG KÝ',
 ];
 
+/** Second lines of titles as the forms print them (land certificates since 2009). */
+export const PRINTED_LINES: readonly string[] = [
+  'QUYỀN SỬ DỤNG ĐẤT',
+  'QUYỀN SỞ HỮU TÀI SẢN GẮN LIỀN VỚI ĐẤT',
+  'QUYỀN SỞ HỮU NHÀ Ở VÀ TÀI SẢN KHÁC GẮN LIỀN VỚI ĐẤT',
+  'QUYỀN SỬ DỤNG ĐẤT, QUYỀN SỞ HỮU TÀI SẢN GẮN LIỀN VỚI ĐẤT',
+  'TÌNH TRẠNG HÔN NHÂN',
+];
+
 /** Words with which the name of an agency begins, longer ones first; capitals without marks. */
 export const AGENCY_HEADS: readonly string[] = [
   'UY BAN MAT TRAN TO QUOC',
