@@ -103,6 +103,10 @@ const BEHAVIOURS: Record<string, () => void | Promise<void>> = {
     };
     say(hello + (command === 'list' ? devices : [description]).map(line).join('') + line({ event: 'end' }));
   },
+  'endless-list': () => {
+    say(hello);
+    setInterval(() => say(line({ event: 'device', id: 'x', name: 'x' }).repeat(500)), 5);
+  },
   'nothing-there': () => say(hello + line({ event: 'end' })),
   'keeps-request': async () => {
     writeFileSync(path.join(ROOT, 'request.json'), await request());

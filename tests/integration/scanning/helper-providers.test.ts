@@ -73,6 +73,9 @@ describe('a helper of JSON lines', () => {
       code: 'SCANNER_TIMEOUT',
     });
     await expect(describing('error:UNREACHABLE')).rejects.toMatchObject({ code: 'SCANNER_UNREACHABLE' });
+    await expect(listHelperDevices('fake', ask('endless-list'), signal)).rejects.toMatchObject({
+      details: { what: 'endless-list' },
+    });
     await expect(listHelperDevices('fake', ask('crash-at-once'), signal)).rejects.toMatchObject({
       code: 'SCANNER_IO',
     });
@@ -88,6 +91,12 @@ describe('a helper of JSON lines', () => {
     await expect(second.next()).rejects.toMatchObject({ code: 'SCANNER_BUSY' });
     await pages.return?.();
     expect(await left()).toEqual(NOTHING_LEFT);
+  });
+
+  it('gives every page however many are announced at once', async () => {
+    const run = await bench.scan(bench.fake('good:700'));
+    expect(run).toMatchObject({ code: undefined, ...NOTHING_LEFT });
+    expect(run.indexes).toEqual(Array.from({ length: 700 }, (_, index) => index));
   });
 
   it('gives one page from the platen', async () => {

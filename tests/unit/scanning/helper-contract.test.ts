@@ -152,6 +152,7 @@ describe('a stopped program', () => {
     ['timeout', 'SCANNER_TIMEOUT'],
     ['cancelled', 'CANCELLED'],
     ['left', 'CANCELLED'],
+    ['failed', 'CANCELLED'],
     ['line-too-long', 'SCANNER_PROTOCOL'],
     ['folder-too-large', 'SCANNER_PROTOCOL'],
     ['closing', undefined],

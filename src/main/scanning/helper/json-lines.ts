@@ -54,13 +54,12 @@ export async function listJsonLines(
     if (said.event !== 'device') continue;
     const { id, name } = said;
     found.push({ uri: helperUri(helper, id), name: name || id, origin: 'configured', note: '', uuid: '' });
-    if (found.length > MAX_DEVICES)
-      throw new CounterError('SCANNER_PROTOCOL', { what: 'endless-list', devices: found.length });
   }
   return found;
 }
 
-const MAX_DEVICES = 256;
+/** 256 devices and what stands around them. */
+const MAX_ITEMS = 258;
 
 type Dpis = Extract<HelperEvent, { event: 'description' }>['dpis'];
 
@@ -84,6 +83,7 @@ async function* ask(
     for await (const event of eventsOf(program, talk, deps)) {
       requireRunning(signal);
       said.push(event);
+      if (said.length > MAX_ITEMS) throw new CounterError('SCANNER_PROTOCOL', { what: 'endless-list' });
     }
     await requireDone(program, talk.now, deps);
     yield* said;

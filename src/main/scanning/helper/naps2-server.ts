@@ -6,7 +6,7 @@ import { esclScanner } from '../escl/scanner.ts';
 import type { FoundScanner } from '../found.ts';
 import type { RawPage, Scanner } from '../port.ts';
 import { makeScanFolder, removeScanFolder } from '../program/folder.ts';
-import { type Program, startProgram } from '../program/run.ts';
+import { type Program, type ProgramSpec, startProgram } from '../program/run.ts';
 import { helperUri } from '../uri.ts';
 import { pause, requireRunning } from '../wait.ts';
 import type { HelperDevice } from './json-lines.ts';
@@ -93,38 +93,45 @@ async function startServer(
   signal: AbortSignal,
 ): Promise<RunningServer> {
   if (await answers(base)) return { stop: async () => {} };
-  const { killGraceMs, maxLineBytes } = deps.limits;
   const folder = await makeScanFolder(deps.tempRoot, deps.note);
-  const env = programEnv(spec.env, folder, deps);
-  const never = 2 ** 31 - 1;
-  const watch = { firstMs: never, idleMs: never, stderrIsLife: false, killGraceMs, maxLineBytes };
-  // It lives as long as somebody uses it, not as long as the one who started it waits.
-  const life = new AbortController();
-  const server = startProgram(
-    { program, args: spec.args?.length ? spec.args : ['server'], env, cwd: folder, ...watch },
-    life.signal,
-  );
-  const drained = drain(server);
-  const stop = async () => {
-    try {
-      await server.stop();
-      await drained;
-    } finally {
-      await removeScanFolder(folder, deps.note);
-    }
-  };
+  const remove = () => removeScanFolder(folder, deps.note);
   try {
-    await becomeReady(server, base, deps, signal);
+    const server = startProgram(serverSpec(program, spec, folder, deps), NEVER_ABORTED);
+    try {
+      await becomeReady(server, base, deps, signal);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return { stop: () => server.stop().finally(remove) };
   } catch (error) {
-    await stop();
+    await remove();
     throw error;
   }
-  return { stop };
 }
 
-/** What it says goes nowhere, but it must not wait for a reader. */
-async function drain(server: Program): Promise<void> {
-  for await (const _ of server.lines);
+/** It lives as long as somebody uses it, not as long as the one who started it waits. */
+const NEVER_ABORTED = new AbortController().signal;
+/** The longest that a timer takes: a server may be silent. */
+const NEVER_MS = 2 ** 31 - 1;
+
+function serverSpec(
+  program: string,
+  spec: Naps2ServerHelper,
+  folder: string,
+  deps: ScannerDeps,
+): ProgramSpec {
+  return {
+    program,
+    args: spec.args?.length ? spec.args : ['server'],
+    env: programEnv(spec.env, folder, deps),
+    cwd: folder,
+    firstMs: NEVER_MS,
+    idleMs: NEVER_MS,
+    stderrIsLife: false,
+    maxLineBytes: 0,
+    killGraceMs: deps.limits.killGraceMs,
+  };
 }
 
 const READY_PAUSE_MS = 100;

@@ -24,15 +24,19 @@ export async function* runProgramJob<T>(
   try {
     const program = startProgram(specOf(folder), signal);
     const guard = guardJob(program, folder, deps);
+    let why: 'left' | 'failed' = 'left';
     try {
       for await (const item of read(program, folder)) {
         guard.hold();
         yield item;
-        guard.await();
+        guard.expect();
       }
+    } catch (error) {
+      why = 'failed';
+      throw error;
     } finally {
       guard.release();
-      await program.stop();
+      await program.stop(why);
     }
   } finally {
     await removeScanFolder(folder, deps.note);
@@ -64,7 +68,7 @@ function guardJob(program: Program, folder: string, deps: ScannerDeps) {
   return {
     /** The page is with whoever keeps it: that time is not the program's. */
     hold: () => clearTimeout(late),
-    await() {
+    expect() {
       late = awaitPage();
     },
     release() {

@@ -21,13 +21,24 @@ export interface ProgramSpec {
   readonly stderrIsLife: boolean;
   /** What standard error shows once the work is done, and how long the program may live after it. */
   readonly closing?: { readonly pattern: RegExp; readonly ms: number };
+  /** Octets of one line of standard output; 0 where nobody reads what it says. */
   readonly maxLineBytes: number;
   /** Between the closed input and SIGTERM, and between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
 }
 
-/** Why a program was stopped from here; 'closing' = its work was done, it only did not end. */
-export type StopReason = 'timeout' | 'closing' | 'cancelled' | 'left' | 'line-too-long' | 'folder-too-large';
+/**
+ * Why a program was stopped from here: 'closing' = its work was done, it only did not end; 'left' = nobody wants its
+ * pages any more; 'failed' = what it gave was refused.
+ */
+export type StopReason =
+  | 'timeout'
+  | 'closing'
+  | 'cancelled'
+  | 'left'
+  | 'failed'
+  | 'line-too-long'
+  | 'folder-too-large';
 
 export interface ProgramEnd {
   /** Exit status; undefined where a signal ended it. */
@@ -101,6 +112,7 @@ export function startProgram(spec: ProgramSpec, signal: AbortSignal): Program {
   });
   stdin?.write(spec.input);
   stdout.on('data', (bytes: Buffer) => {
+    if (spec.maxLineBytes === 0) return;
     // What a stopped program still says is heard (a page may be whole), but not without end.
     const heard = lines.waiting() < 4 * MAX_WAITING;
     if (heard && !lines.push(bytes)) terminate('line-too-long');

@@ -16,6 +16,7 @@ export function stopFault(stopped: StopReason | undefined, pages: number): Count
       return new CounterError('SCANNER_TIMEOUT', { step: 'scan-program', pages });
     case 'cancelled':
     case 'left':
+    case 'failed':
       return new CounterError('CANCELLED');
     case 'line-too-long':
     case 'folder-too-large':
