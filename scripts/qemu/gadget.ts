@@ -98,7 +98,8 @@ async function stall(toHost: FileHandle): Promise<void> {
   try {
     await toHost.read(Buffer.alloc(512), 0, 512);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EBADMSG') throw error;
+    // EBADMSG, which libuv has no name for.
+    if ((error as NodeJS.ErrnoException).errno !== -74) throw error;
   }
   await toHost.write('HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nstalled');
 }

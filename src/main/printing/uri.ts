@@ -33,7 +33,7 @@ export function parsePrinterUri(uri: string): PrinterAddress {
     return { kind: 'usb', device, http, printerUri: 'ipp://localhost/ipp/print' };
   }
   const text = `${scheme === 'ipps' ? 'https' : 'http'}:${rest}`;
-  if (!rest.startsWith('//') || !URL.canParse(text)) throw invalid(scheme);
+  if (!/^\/\/[^/]/.test(rest) || !URL.canParse(text)) throw invalid(scheme);
   const http = new URL(text);
   const plain = http.username === '' && http.password === '' && http.search === '' && http.hash === '';
   if (http.hostname === '' || http.port === '0' || !plain) throw invalid(scheme);

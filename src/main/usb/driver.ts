@@ -194,8 +194,8 @@ async function claimInterface(device: NativeDevice, place: Place): Promise<void>
 }
 
 async function write(device: NativeDevice, place: Place, data: Uint8Array): Promise<void> {
-  const result = await device.transferOut(place.output, data, WRITE_MS);
-  if (result.status === 'ok' && result.bytesWritten === data.length) return;
+  const result = await orStall(() => device.transferOut(place.output, data, WRITE_MS));
+  if (result !== 'stall' && result.bytesWritten === data.length) return;
   // What a device took of a refused transfer is not known, so it is not sent again.
   await device.clearHalt('out', place.output);
   throw new UsbFault('stalled', 'out');
@@ -208,12 +208,26 @@ async function read(
   timeoutMs: number,
 ): Promise<Uint8Array> {
   for (let tries = 1; ; tries++) {
-    const { data, status } = await device.transferIn(place.input, length, timeoutMs);
-    if (status === 'ok') {
+    const result = await orStall(() => device.transferIn(place.input, length, timeoutMs));
+    if (result !== 'stall') {
+      const { data } = result;
       return data ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(0);
     }
     await device.clearHalt('in', place.input);
     if (tries > 1) throw new UsbFault('stalled', 'in');
+  }
+}
+
+/** WebUSB tells a halted pipe by a status; the package throws a text instead. */
+async function orStall<T extends { readonly status: string }>(
+  transfer: () => Promise<T>,
+): Promise<T | 'stall'> {
+  try {
+    const result = await transfer();
+    return result.status === 'stall' ? 'stall' : result;
+  } catch (error) {
+    if (/\bstall/i.test(error instanceof Error ? error.message : String(error))) return 'stall';
+    throw error;
   }
 }
 
