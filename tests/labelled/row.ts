@@ -1,19 +1,32 @@
-/** One line of the table that the labelled set prints. */
+/** One line of the table. */
 export interface Row {
   readonly section: string;
-  /** Pages or pictures that were judged. */
   readonly cases: number;
   readonly measure: string;
-  /** What is asked for, as a person reads it: '≥ 99 %', '0'. */
+  /** What has to hold, as `≤ 0.1` or `≥ 99`. */
   readonly bar: string;
   readonly value: number;
   readonly ok: boolean;
 }
 
-/** 'small' takes seconds and runs in the tests; 'full' takes minutes and makes the table. */
+/** Small: what the tests run in seconds; full: what the project is judged by. */
 export type Size = 'small' | 'full';
 
-/** A module of tests/labelled/sections. */
 export interface Section {
   run(size: Size): Promise<Row[]>;
 }
+
+export function atMost(section: string, cases: number, measure: string, bar: number, value: number): Row {
+  return { section, cases, measure, bar: `≤ ${bar}`, value, ok: value <= bar };
+}
+
+export function atLeast(section: string, cases: number, measure: string, bar: number, value: number): Row {
+  return { section, cases, measure, bar: `≥ ${bar}`, value, ok: value >= bar };
+}
+
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export const percent = (part: number, whole: number) => (whole === 0 ? 100 : (100 * part) / whole);

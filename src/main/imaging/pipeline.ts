@@ -95,11 +95,11 @@ export async function processPage({ bytes, dpi: asked, order, limits }: PageJob)
   const { findings, layout, dpi, paper } = judged;
   const scale = views.small.width / full.width;
   const small = laidOut(views.small, scaledLayout(layout, scale), paper);
-  const retouch = planRetouch(small, order);
+  const retouch = planRetouch(small, dpi * scale, order);
   const treatment: PageTreatment = {
     ...judged.treatment,
     light: retouch.light !== undefined,
-    edges: false,
+    edges: retouch.edges !== undefined,
   };
 
   const thumbnail = await timed('thumbnail', () => makeThumbnail(retouched(small, retouch), dpi * scale));

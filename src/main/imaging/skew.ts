@@ -5,8 +5,8 @@ export interface Skew {
   readonly degrees: number;
   /** Peak of the profile's score over its median: 1 = no direction stands out. */
   readonly confidence: number;
-  /** Dark pixels in a million. */
-  readonly inkPpm: number;
+  /** Lines there are, but they lean by more than 10°: too much to be straightened without a look. */
+  readonly beyond: boolean;
 }
 
 /** A little beyond the ±10° that are straightened: a peak at the border of what is searched is none. */
@@ -21,7 +21,7 @@ const RISE = 4;
 const LEAST_INK_PPM = 300;
 const LEAST_POINTS = 150;
 /** Scores of photographs, stamps and noise stay below; forms and letters lie far above. */
-const LEAST_CONFIDENCE = 1.5;
+export const LEAST_CONFIDENCE = 1.5;
 const COARSE_POINTS = 12_000;
 const FINE_POINTS = 60_000;
 
@@ -118,10 +118,10 @@ function peakOffset(left: number, top: number, right: number): number {
 }
 
 /** Lean of lines that run along the rows. */
-function measureRows(image: Grey): { readonly degrees: number; readonly confidence: number } {
-  const silent = (confidence: number) => ({ degrees: 0, confidence });
+function measureRows(image: Grey): Skew {
+  const silent = (confidence: number, beyond: boolean): Skew => ({ degrees: 0, confidence, beyond });
   const points = lowerEdges(image);
-  if (points.count < LEAST_POINTS) return silent(1);
+  if (points.count < LEAST_POINTS) return silent(1, false);
   const offset = Math.ceil(image.width * Math.sin((RANGE * Math.PI) / 180)) + 2;
   const bins = new Float32Array(image.height + 2 * offset + 4);
   const strideFor = (most: number) => Math.max(1, Math.ceil(points.count / most));
@@ -130,7 +130,8 @@ function measureRows(image: Grey): { readonly degrees: number; readonly confiden
   const coarseScores = coarse.map((d) => score(points, d, strideFor(COARSE_POINTS), bins, offset));
   const peak = best(coarseScores);
   const confidence = (coarseScores[peak] ?? 0) / Math.max(1, median(coarseScores));
-  if (confidence < LEAST_CONFIDENCE || peak === 0 || peak === coarse.length - 1) return silent(confidence);
+  if (confidence < LEAST_CONFIDENCE) return silent(confidence, false);
+  if (peak === 0 || peak === coarse.length - 1) return silent(confidence, true);
 
   const middle = coarse[peak] ?? 0;
   const fine = range(middle - FINE_REACH, middle + FINE_REACH, FINE_STEP);
@@ -138,7 +139,7 @@ function measureRows(image: Grey): { readonly degrees: number; readonly confiden
   const top = best(fineScores);
   const at = (i: number) => fineScores[i] ?? fineScores[top] ?? 0;
   const degrees = (fine[top] ?? 0) + FINE_STEP * peakOffset(at(top - 1), at(top), at(top + 1));
-  return { degrees: Math.round(degrees * 100) / 100 + 0, confidence };
+  return { degrees: Math.round(degrees * 100) / 100 + 0, confidence, beyond: false };
 }
 
 /**
@@ -146,10 +147,8 @@ function measureRows(image: Grey): { readonly degrees: number; readonly confiden
  * sideways; the stronger speaks. See the constants for when it keeps silent.
  */
 export function measureSkew(image: Grey): Skew {
-  const ink = inkPpm(image);
-  if (ink < LEAST_INK_PPM) return { degrees: 0, confidence: 1, inkPpm: ink };
+  if (inkPpm(image) < LEAST_INK_PPM) return { degrees: 0, confidence: 1, beyond: false };
   const rows = measureRows(image);
   const columns = measureRows(transposed(image));
-  if (columns.confidence <= rows.confidence) return { ...rows, inkPpm: ink };
-  return { degrees: 0 - columns.degrees + 0, confidence: columns.confidence, inkPpm: ink };
+  return columns.confidence <= rows.confidence ? rows : { ...columns, degrees: 0 - columns.degrees };
 }

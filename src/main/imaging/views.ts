@@ -3,13 +3,15 @@ import { shrunk } from './source.ts';
 
 /** The page at the sizes that it is judged by, made once. */
 export interface Views {
-  /** Long side of 800 to 1,600 pixels: 70 to 100 dots an inch for A4. */
+  /** Long side of 800 to 1,600 pixels: 70 to 140 dots an inch for A4. */
   readonly small: RawPixels;
   /** The same in grey. */
   readonly grey: Grey;
-  /** Twice as large where the page has that many pixels: orientation and sharpness need it. */
-  readonly half: Grey;
+  /** For what needs to see letters: long side of 900 to 1,800 pixels where the page has that many. */
+  readonly reading: Grey;
 }
+
+const READING_MOST = 1800;
 
 /** A power of two: these sizes are means of whole pixels, so that nothing is softened or moved. */
 function shrinkFor(longSide: number): number {
@@ -17,9 +19,14 @@ function shrinkFor(longSide: number): number {
 }
 
 export async function viewsOf(full: RawPixels): Promise<Views> {
-  const shrink = shrinkFor(Math.max(full.width, full.height));
-  const double = await shrunk(full, Math.max(1, shrink >> 1));
-  const small = shrink === 1 ? double : halved(double);
-  const half = greyOf(double);
-  return { small, grey: shrink === 1 ? half : greyOf(small), half };
+  const longSide = Math.max(full.width, full.height);
+  const shrink = shrinkFor(longSide);
+  if (shrink === 1 || (2 * longSide) / shrink > READING_MOST) {
+    const small = await shrunk(full, shrink);
+    const grey = greyOf(small);
+    return { small, grey, reading: grey };
+  }
+  const double = await shrunk(full, shrink >> 1);
+  const small = halved(double);
+  return { small, grey: greyOf(small), reading: greyOf(double) };
 }
