@@ -286,3 +286,140 @@ describe('faults on demand', () => {
     expect(simulator.control.log[1]?.bytes).toBeGreaterThan(10_000);
   });
 });
+
+describe('the feeder that turns its sheets', () => {
+  const papers = [
+    { kind: 'request' as const, seed: 1, back: { kind: 'birth-notice' as const, seed: 2 } },
+    { kind: 'request' as const, seed: 3 },
+  ];
+  const duplex = { extra: '<scan:Duplex>true</scan:Duplex>' };
+
+  async function sides(options: SimulatorOptions, ask: Ask): Promise<Buffer[]> {
+    await start({ feeder: 'duplex', papers, ...options });
+    const job = await openJob(ask);
+    const found: Buffer[] = [];
+    for (;;) {
+      const { status, bytes } = await next(job);
+      if (status !== 200) return found;
+      found.push(bytes);
+    }
+  }
+
+  it('gives front and back of each sheet, an empty back as an empty page', async () => {
+    const both = await sides({}, duplex);
+    expect(both).toHaveLength(4);
+    await simulator.stop();
+    const fronts = await sides({}, {});
+    expect(fronts.map((front) => both.findIndex((side) => side.equals(front)))).toEqual([0, 2]);
+    const { channels } = await sharp(both[3]!).stats();
+    expect(channels[0]!.stdev).toBeLessThan(10);
+  });
+
+  it('may give the back first', async () => {
+    const both = await sides({}, duplex);
+    await simulator.stop();
+    const turned = await sides({ backsFirst: true }, duplex);
+    expect(turned.map((side) => both.findIndex((each) => each.equals(side)))).toEqual([1, 0, 3, 2]);
+  });
+
+  it('says so in its capabilities', async () => {
+    await start({ feeder: 'duplex' });
+    const text = await (await fetch(`${base}/ScannerCapabilities`)).text();
+    expect(text).toContain('<scan:AdfDuplexInputCaps>');
+    expect(text).toContain('<scan:AdfOption>Duplex</scan:AdfOption>');
+  });
+
+  it('puts a sheet back whole when its back jams', async () => {
+    await start({ feeder: 'duplex', papers, faults: [{ kind: 'jam', page: 1, body: 'none' }] });
+    const job = await openJob(duplex);
+    expect((await next(job)).status).toBe(200);
+    expect((await next(job)).status).toBe(409);
+    expect(simulator.control.sheetsLeft()).toBe(2);
+  });
+});
+
+describe('a device without a part', () => {
+  it('has no section for it, refuses it and says nothing of it', async () => {
+    await start({ platen: false });
+    expect(await (await fetch(`${base}/ScannerCapabilities`)).text()).not.toContain('Platen');
+    expect((await post(settings({ source: 'Platen' }))).status).toBe(409);
+    await simulator.stop();
+    await start({ feeder: 'none' });
+    expect(await (await fetch(`${base}/ScannerCapabilities`)).text()).not.toContain('Adf');
+    expect(await status()).not.toContain('AdfState');
+    expect((await post(settings({}))).status).toBe(409);
+    expect((await post(settings({ source: 'Platen' }))).status).toBe(201);
+  });
+});
+
+describe('more faults on demand', () => {
+  it.each([
+    'ScannerAdfMispick',
+    'ScannerAdfDuplexPageTooShort',
+    'ScannerAdfDuplexPageTooLong',
+    'ScannerAdfMultipickDetected',
+    'ScannerAdfInputTrayFailed',
+    'ScannerAdfInputTrayOverloaded',
+  ] as const)('%s in a job and before one', async (state) => {
+    await start({ sheets: 2, faults: [{ kind: 'feeder', state, page: 1 }] });
+    const job = await openJob();
+    await next(job);
+    const page = await next(job);
+    expect([page.status, page.bytes.length]).toEqual([200, 0]);
+    expect(await status()).toMatch(new RegExp(`${state}.*Aborted`, 's'));
+    expect((await post(settings({}))).status).toBe(409);
+    simulator.control.clear();
+    expect((await post(settings({}))).status).toBe(201);
+  });
+
+  it('a picture that is cut, and nothing that says why', async () => {
+    await start({ sheets: 2, faults: [{ kind: 'cut', page: 0 }] });
+    const job = await openJob();
+    const page = await next(job);
+    expect([page.status, page.bytes.length > 0, isWhole(page.bytes)]).toEqual([200, true, false]);
+    expect(await status()).toContain('<pwg:JobState>Processing</pwg:JobState>');
+    expect(isWhole((await next(job)).bytes)).toBe(true);
+  });
+
+  it('something that is no picture', async () => {
+    await start({ sheets: 2, faults: [{ kind: 'no-picture', as: 'pdf', page: 0 }] });
+    expect((await next(await openJob())).bytes.toString()).toMatch(/^%PDF-/);
+  });
+
+  it('a page given twice', async () => {
+    await start({ sheets: 2, faults: [{ kind: 'twice', page: 0 }] });
+    const job = await openJob();
+    const [one, again, two] = [await next(job), await next(job), await next(job)];
+    expect([again.bytes.equals(one.bytes), two.bytes.equals(one.bytes)]).toEqual([true, false]);
+    expect((await next(job)).status).toBe(409);
+  });
+
+  it('sleep: the first question is broken off, or answered late', async () => {
+    await start({ faults: [{ kind: 'sleep', wakes: 'by-reset' }] });
+    await expect(status()).rejects.toThrow();
+    expect(await status()).toContain('Idle');
+    simulator.control.inject({ kind: 'sleep', wakes: 'slowly', ms: 10 });
+    expect(await status()).toContain('Idle');
+  });
+
+  it('a state of its own, with 503 meanwhile', async () => {
+    await start({ faults: [{ kind: 'state', state: 'Testing' }] });
+    expect(await status()).toContain('<pwg:State>Testing</pwg:State>');
+    expect((await post(settings({}))).status).toBe(503);
+    simulator.control.clear();
+    expect((await post(settings({}))).status).toBe(201);
+  });
+
+  it('busy with a time', async () => {
+    await start({ faults: [{ kind: 'busy', times: 1, at: 'job', retryAfterSeconds: 7 }] });
+    expect((await post(settings({}))).headers.get('retry-after')).toBe('7');
+    expect((await post(settings({}))).headers.get('retry-after')).toBeNull();
+  });
+
+  it('DELETE without effect', async () => {
+    await start({ faults: [{ kind: 'ignore-delete' }] });
+    const job = await openJob();
+    expect((await fetch(job, { method: 'DELETE' })).status).toBe(405);
+    expect((await next(job)).status).toBe(200);
+  });
+});

@@ -4,6 +4,7 @@ import { type EsclCapabilities, parseCapabilities } from './capabilities.ts';
 import { type DevicePin, pinFor } from './certificate.ts';
 import { type EsclOrder, settingsXml } from './choose.ts';
 import { type EsclRequest, type EsclResponse, exchange } from './http.ts';
+import { patiently } from './patience.ts';
 import { hostHeader, type Quirks, quirksOf } from './quirks.ts';
 import { redirectedBase } from './redirect.ts';
 import { type EsclStatus, parseStatus } from './status.ts';
@@ -44,8 +45,10 @@ const MAX_REDIRECTS = 2;
  *   SCANNER_UNSUPPORTED, SCANNER_PROTOCOL, CANCELLED
  */
 export async function connectEscl(base: URL, deps: ScannerDeps, signal: AbortSignal): Promise<EsclClient> {
+  const { limits } = deps;
   let place = await askAgain(() => placeAt(base, deps, signal), isOfSleep, deps, signal);
-  let answer = await askAgain(() => askCapabilities(place, deps, signal), isOfSleep, deps, signal);
+  const capabilities = () => askCapabilities(place, deps, signal);
+  let answer = await askAgain(() => patiently(capabilities, limits, signal), isOfSleep, deps, signal);
   for (let hops = 0; hops < MAX_REDIRECTS; hops++) {
     const moved = redirectedBase(place.base, 'ScannerCapabilities', answer);
     if (!moved) break;
@@ -68,7 +71,8 @@ export async function connectEscl(base: URL, deps: ScannerDeps, signal: AbortSig
     },
     status: async (cut) => {
       const question = () => ask({ method: 'GET', path: `${root()}/ScannerStatus` }, cut);
-      const got = await askAgain(question, isReset, deps, cut);
+      const soon = { busyTries: limits.pendingTries, busyPauseMs: limits.pendingPauseMs };
+      const got = await askAgain(() => patiently(question, soon, cut), isReset, deps, cut);
       return parseStatus(requireXml(got, 'ScannerStatus'));
     },
     post: async (order, cut) => {
