@@ -65,7 +65,10 @@ async function check(name: string, body: () => Promise<string>): Promise<void> {
 }
 
 const hostPids: number[] = [];
-const usb = createUsb({ launch: () => forkUsbHost({ onLaunch: (pid) => hostPids.push(pid) }) });
+const usb = createUsb({
+  launch: () => forkUsbHost({ onLaunch: (pid) => hostPids.push(pid) }),
+  listMs: 120_000,
+});
 let seen: UsbPresence = await usb.list();
 const arrivals = new Set<(presence: UsbPresence) => void>();
 
