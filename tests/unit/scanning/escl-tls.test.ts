@@ -246,7 +246,7 @@ describe('the policy that demands a trusted certificate', () => {
     const plain = await scriptedDevice({ next: jpeg(await image('jpeg')) });
     devices.push(plain);
     const { error } = await outcome(openScanner(plain.uri, testDeps({ requireTrustedCertificate: true })));
-    expect(error).toMatchObject({ code: 'SCANNER_CERTIFICATE', details: { reason: 'no-tls' } });
+    expect(error).toMatchObject({ code: 'SCANNER_CERTIFICATE', details: { reason: 'plain' } });
     expect(plain.seen).toEqual([]);
   });
 

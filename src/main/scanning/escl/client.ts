@@ -97,7 +97,7 @@ async function placeAt(base: URL, deps: ScannerDeps, signal: AbortSignal): Promi
   if (base.protocol === 'https:') return { base, pin: await pinFor(base, trust, signal) };
   // Over plain http there is no certificate to trust, so the policy leaves only the cable.
   if (trust.requireTrusted && !deps.connect) {
-    throw new CounterError('SCANNER_CERTIFICATE', { reason: 'no-tls' });
+    throw new CounterError('SCANNER_CERTIFICATE', { reason: 'plain' });
   }
   return { base, pin: undefined };
 }
