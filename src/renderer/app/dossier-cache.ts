@@ -1,4 +1,4 @@
-import type { DossierRow, DossierView, PageView } from '../../contract/model.ts';
+import type { AttachmentView, DossierRow, DossierView, PageView } from '../../contract/model.ts';
 
 /** The dossier with an arrived page at the end of a component; the same page twice changes nothing. */
 export function withPage(dossier: DossierView, componentId: string, page: PageView): DossierView {
@@ -6,6 +6,20 @@ export function withPage(dossier: DossierView, componentId: string, page: PageVi
     if (component.spec.id !== componentId) return component;
     if (component.pages.some((p) => p.id === page.id)) return component;
     return { ...component, pages: [...component.pages, page] };
+  });
+  return { ...dossier, components };
+}
+
+/** The dossier with a file that was kept whole; the same twice changes nothing. */
+export function withAttachment(
+  dossier: DossierView,
+  componentId: string,
+  attachment: AttachmentView,
+): DossierView {
+  const components = dossier.components.map((component) => {
+    if (component.spec.id !== componentId) return component;
+    if (component.attachments.some((a) => a.id === attachment.id)) return component;
+    return { ...component, attachments: [...component.attachments, attachment] };
   });
   return { ...dossier, components };
 }

@@ -19,7 +19,7 @@ function isTextField(target: EventTarget | null): boolean {
 
 /**
  * Keys of the whole screen. They rest while a dialog is open, and combinations that a text field uses itself
- * (Ctrl+Z) are left to it. A held key counts once.
+ * (Ctrl and a letter) are left to it. A held key counts once.
  */
 export function useHotkeys(hotkeys: Hotkeys): void {
   const current = useRef(hotkeys);
@@ -31,7 +31,7 @@ export function useHotkeys(hotkeys: Hotkeys): void {
       const combo = comboOf(event);
       const action = current.current.find(([name]) => name === combo)?.[1];
       if (!action || modalIsOpen()) return;
-      if (combo.startsWith('Ctrl+') && isTextField(event.target)) return;
+      if (isTextField(event.target) && /^Ctrl\+(Shift\+)?.$/.test(combo)) return;
       event.preventDefault();
       if (!event.repeat) action();
     }

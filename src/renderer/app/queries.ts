@@ -81,3 +81,41 @@ export function useProcedures(text: string) {
     gcTime: 60_000,
   });
 }
+
+/** How a paper is scanned on a device; null while there is nothing to ask about. */
+export function useScanProfile(dossierId: string, componentId: string | null, device: string) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.profile(dossierId, componentId ?? '', device),
+    queryFn: () => engine.call('profiles.get', { dossierId, componentId: componentId ?? '', device }),
+    enabled: componentId !== null && device !== '',
+  });
+}
+
+export function useSuggestion(dossierId: string, componentId: string, enabled: boolean) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.suggestion(dossierId, componentId),
+    queryFn: () => engine.call('components.suggestion', { dossierId, componentId }),
+    enabled,
+  });
+}
+
+export function useInbox() {
+  const engine = useEngine();
+  return useQuery({ queryKey: KEYS.inbox, queryFn: () => engine.call('inbox.list', {}) });
+}
+
+export function usePrinters() {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.printers,
+    queryFn: () => engine.call('printers.list', {}),
+    staleTime: 0,
+  });
+}
+
+export function useUsb() {
+  const engine = useEngine();
+  return useQuery({ queryKey: KEYS.usb, queryFn: () => engine.call('usb.list', {}) });
+}

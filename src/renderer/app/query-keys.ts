@@ -8,5 +8,13 @@ export const KEYS = {
   dossierList: (text: string) => ['dossiers', text] as const,
   dossier: (id: string) => ['dossier', id] as const,
   due: (id: string) => ['due', id] as const,
+  profile: (dossierId: string, componentId: string, device: string) =>
+    ['profile', dossierId, componentId, device] as const,
+  suggestion: (dossierId: string, componentId: string) => ['suggestion', dossierId, componentId] as const,
+  inbox: ['inbox'] as const,
+  printers: ['printers'] as const,
+  usb: ['usb'] as const,
+  picture: (pageId: string, revision: number, variant: string) =>
+    ['picture', pageId, revision, variant] as const,
   procedures: (text: string) => ['procedures', text] as const,
 };

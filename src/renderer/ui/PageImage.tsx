@@ -1,9 +1,9 @@
 import { makeStyles, mergeClasses, Spinner, tokens } from '@fluentui/react-components';
 import { ImageOffRegular } from '@fluentui/react-icons/svg/image-off';
 import { useEffect, useRef, useState } from 'react';
-import { bytesOf } from '../app/base64.ts';
-import { useEngine } from '../app/engine.tsx';
+import type { PageView } from '../../contract/model.ts';
 import { useTexts } from '../app/texts.tsx';
+import { usePicture, type Variant } from './picture.ts';
 
 const useStyles = makeStyles({
   frame: {
@@ -26,36 +26,6 @@ const useStyles = makeStyles({
   missing: { color: tokens.colorNeutralForeground3, fontSize: '24px' },
 });
 
-type Picture = { readonly state: 'waiting' | 'failed' } | { readonly state: 'there'; readonly url: string };
-
-/** Fetches a page's picture once it comes into view, as a blob: address that is given back on unmount. */
-function usePicture(pageId: string, variant: 'thumbnail' | 'full', visible: boolean): Picture {
-  const engine = useEngine();
-  const [picture, setPicture] = useState<Picture>({ state: 'waiting' });
-  useEffect(() => {
-    if (!visible) return;
-    let url: string | null = null;
-    let left = false;
-    setPicture({ state: 'waiting' });
-    engine.call('pages.image', { pageId, variant }).then(
-      ({ mime, base64 }) => {
-        if (left) return;
-        url = URL.createObjectURL(new Blob([bytesOf(base64)], { type: mime }));
-        setPicture({ state: 'there', url });
-      },
-      (error: unknown) => {
-        console.warn('page picture', pageId, error);
-        if (!left) setPicture({ state: 'failed' });
-      },
-    );
-    return () => {
-      left = true;
-      if (url) URL.revokeObjectURL(url);
-    };
-  }, [engine, pageId, variant, visible]);
-  return picture;
-}
-
 function useSeen(): [React.RefObject<HTMLDivElement | null>, boolean] {
   const ref = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState(false);
@@ -70,9 +40,10 @@ function useSeen(): [React.RefObject<HTMLDivElement | null>, boolean] {
   return [ref, seen];
 }
 
+/** A page's picture, fetched once it comes into view. */
 export function PageImage(props: {
-  pageId: string;
-  variant: 'thumbnail' | 'full';
+  page: Pick<PageView, 'id' | 'revision'>;
+  variant: Variant;
   label: string;
   /** As wide as its frame and scrolled, instead of whole. */
   wide?: boolean;
@@ -80,7 +51,7 @@ export function PageImage(props: {
   const styles = useStyles();
   const t = useTexts();
   const [ref, seen] = useSeen();
-  const picture = usePicture(props.pageId, props.variant, seen);
+  const picture = usePicture(props.page, props.variant, seen);
   return (
     <div ref={ref} className={mergeClasses(styles.frame, props.wide && styles.wide)}>
       {picture.state === 'there' && (

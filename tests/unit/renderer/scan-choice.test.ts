@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ScannerDevice } from '../../../src/contract/model.ts';
 import { comboOf } from '../../../src/renderer/app/hotkeys.ts';
-import { fitChoice, offeredDpis, type ScanChoice } from '../../../src/renderer/desks/clerk/scan-choice.ts';
+import {
+  fitChoice,
+  offeredDpis,
+  type ScanChoice,
+} from '../../../src/renderer/desks/clerk/scanning/scan-choice.ts';
 
 const device = (change: Partial<ScannerDevice> = {}): ScannerDevice => ({
   uri: 'escl:http://one',

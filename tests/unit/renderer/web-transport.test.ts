@@ -49,7 +49,7 @@ describe('the transport of the web host', () => {
     const client = createClient(webTransport(e.given));
     const seen: unknown[] = [];
     client.on('scan.finished', (payload) => seen.push(payload));
-    const payload = { scanId: '5f0c1f3e-1111-4222-8333-444455556666', pages: 3 };
+    const payload = { scanId: '5f0c1f3e-1111-4222-8333-444455556666', pages: 3, note: null };
     e.fire('message', { type: 'event', name: 'scan.finished', payload });
     expect(seen).toEqual([payload]);
   });

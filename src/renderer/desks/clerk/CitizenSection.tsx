@@ -5,17 +5,31 @@ import {
   MessageBar,
   MessageBarBody,
   makeStyles,
+  Spinner,
   Text,
   tokens,
 } from '@fluentui/react-components';
+import { ImageRegular } from '@fluentui/react-icons/svg/image';
+import { PersonRegular } from '@fluentui/react-icons/svg/person';
 import { PersonEditRegular } from '@fluentui/react-icons/svg/person-edit';
 import { QrCodeRegular } from '@fluentui/react-icons/svg/qr-code';
+import { ScanDashRegular } from '@fluentui/react-icons/svg/scan-dash';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import {
+  type FormEvent,
+  type Ref,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react';
 import { useForm } from 'react-hook-form';
-import type { ErrorShape } from '../../../contract/errors.ts';
+import { CounterError, type ErrorShape } from '../../../contract/errors.ts';
+import type { EventPayload } from '../../../contract/events.ts';
 import type { Applicant, CitizenCard, DossierView } from '../../../contract/model.ts';
-import { keepDossier, useEngine } from '../../app/engine.tsx';
+import { keepDossier, useEngine, useEngineEvent } from '../../app/engine.tsx';
 import { shapeOf } from '../../app/faults.ts';
 import { useTexts } from '../../app/texts.tsx';
 import { useAnnounce } from '../../ui/announcer.tsx';
@@ -31,6 +45,8 @@ import {
   warningsOf,
 } from './applicant-form.ts';
 import { useGun } from './gun.ts';
+import { upload } from './importing/upload.ts';
+import { citizenLineIn } from './pages/citizen-line.ts';
 import { SectionHead } from './SectionHead.tsx';
 
 const useStyles = makeStyles({
@@ -48,30 +64,49 @@ const useStyles = makeStyles({
   who: { flexGrow: 1, minWidth: 0, display: 'flex', flexDirection: 'column' },
   quiet: { color: tokens.colorNeutralForeground3 },
   warnings: { margin: 0, paddingLeft: '18px' },
-  card: { flexGrow: 1 },
+  ways: { display: 'flex', flexWrap: 'wrap', gap: '6px', paddingTop: '6px' },
 });
 
 export interface CitizenHandle {
   focus(): void;
+  /** Reads the card that lies on the scanner's glass. */
+  scanCard(): void;
+  /** Asks for a picture of the card. */
+  readPhoto(): void;
+  takeLine(line: string): void;
 }
 
 type Warning = CitizenCard['warnings'][number];
 
-/** Who the dossier belongs to: read from the card's QR line by a gun, or typed. */
+/** Where a card is to be read from; a new object each time it is asked for. */
+type CardSource =
+  | { readonly from: 'glass' }
+  | { readonly from: 'photo'; readonly file: File }
+  | { readonly from: 'line'; readonly line: string };
+
+/** Who the dossier belongs to: read from the card's QR line by a gun, a reader, the scanner or a photo, or typed. */
 export function CitizenSection(props: {
   ref: Ref<CitizenHandle>;
   dossier: DossierView;
   unsaved: Map<string, ApplicantFields>;
   editable: boolean;
+  /** The scanner at hand. */
+  device: string | null;
   onSaved: () => void;
 }) {
   const styles = useStyles();
   const t = useTexts();
-  const { dossier, unsaved } = props;
+  const { dossier, unsaved, editable } = props;
   const [editing, setEditing] = useState(dossier.applicant === null || unsaved.has(dossier.id));
+  const [source, setSource] = useState<CardSource | null>(null);
   const cardInput = useRef<HTMLInputElement>(null);
-  const shownForm = editing && props.editable;
+  const photo = useRef<HTMLInputElement>(null);
+  const shownForm = editing && editable;
 
+  const read = (from: CardSource) => {
+    setEditing(true);
+    setSource(from);
+  };
   useImperativeHandle(props.ref, () => ({
     focus() {
       setEditing(true);
@@ -80,7 +115,22 @@ export function CitizenSection(props: {
         cardInput.current?.select();
       });
     },
+    scanCard: () => read({ from: 'glass' }),
+    readPhoto: () => photo.current?.click(),
+    takeLine: (line) => read({ from: 'line', line }),
   }));
+  // A reader on a serial port acts like a gun, whatever has the focus.
+  useEngineEvent(
+    'reader.line',
+    useCallback(
+      ({ line }: EventPayload<'reader.line'>) => {
+        if (!editable) return;
+        setEditing(true);
+        setSource({ from: 'line', line });
+      },
+      [editable],
+    ),
+  );
 
   return (
     <section className={styles.section} aria-labelledby="citizen-title">
@@ -94,18 +144,43 @@ export function CitizenSection(props: {
         <CitizenForm
           dossier={dossier}
           unsaved={unsaved}
+          device={props.device}
+          source={source}
           cardInput={cardInput}
-          onCancel={dossier.applicant ? () => setEditing(false) : null}
+          onRead={read}
+          onPhoto={() => photo.current?.click()}
+          onCancel={
+            dossier.applicant
+              ? () => {
+                  setEditing(false);
+                  setSource(null);
+                }
+              : null
+          }
           onSaved={() => {
             setEditing(false);
+            setSource(null);
             props.onSaved();
           }}
         />
       ) : (
         dossier.applicant && (
-          <Summary applicant={dossier.applicant} onEdit={props.editable ? () => setEditing(true) : null} />
+          <Summary applicant={dossier.applicant} onEdit={editable ? () => setEditing(true) : null} />
         )
       )}
+      <input
+        ref={photo}
+        type="file"
+        hidden
+        accept="image/*,.heic,.heif"
+        data-card-photo=""
+        aria-label={t('citizen.card.photo')}
+        onChange={(event) => {
+          const [file] = event.target.files ?? [];
+          event.target.value = '';
+          if (file) read({ from: 'photo', file });
+        }}
+      />
     </section>
   );
 }
@@ -146,7 +221,11 @@ function Summary(props: { applicant: Applicant; onEdit: (() => void) | null }) {
 function CitizenForm(props: {
   dossier: DossierView;
   unsaved: Map<string, ApplicantFields>;
+  device: string | null;
+  source: CardSource | null;
   cardInput: React.RefObject<HTMLInputElement | null>;
+  onRead: (source: CardSource) => void;
+  onPhoto: () => void;
   onCancel: (() => void) | null;
   onSaved: () => void;
 }) {
@@ -155,7 +234,7 @@ function CitizenForm(props: {
   const engine = useEngine();
   const queries = useQueryClient();
   const announce = useAnnounce();
-  const { dossier, unsaved, cardInput, onSaved } = props;
+  const { dossier, unsaved, cardInput, device, source, onSaved } = props;
   const form = useForm<ApplicantFields>({
     defaultValues: unsaved.get(dossier.id) ?? fieldsOf(dossier.applicant),
     resolver: applicantResolver,
@@ -163,7 +242,9 @@ function CitizenForm(props: {
   const [cardLine, setCardLine] = useState('');
   const [cardWarnings, setCardWarnings] = useState<readonly Warning[]>([]);
   const [fault, setFault] = useState<ErrorShape | null>(null);
+  const [reading, setReading] = useState(false);
   const saved = useRef(false);
+  const onPage = dossier.applicant === null ? citizenLineIn(dossier) : null;
 
   useEffect(() => {
     cardInput.current?.focus();
@@ -190,11 +271,22 @@ function CitizenForm(props: {
     }
   }
 
-  async function readCard(line: string): Promise<void> {
+  async function cardFrom(where: CardSource): Promise<CitizenCard> {
+    if (where.from === 'line') return engine.call('citizens.readCard', { line: where.line });
+    if (where.from === 'glass') {
+      if (device === null) throw new CounterError('SCANNER_UNREACHABLE');
+      return engine.call('cards.scan', { device });
+    }
+    const uploadId = await upload(engine, where.file, new AbortController().signal);
+    return engine.call('cards.read', { uploadId });
+  }
+
+  async function readCard(where: CardSource): Promise<void> {
     setFault(null);
     setCardWarnings([]);
+    setReading(where.from !== 'line');
     try {
-      const card = await engine.call('citizens.readCard', { line });
+      const card = await cardFrom(where);
       const fields = fieldsOf(card.applicant);
       // What the clerk typed already and the card does not hold stays.
       const { phone, email } = form.getValues();
@@ -204,7 +296,10 @@ function CitizenForm(props: {
       }
       setCardWarnings(card.warnings);
       const clean = card.warnings.length === 0 && problemsOf(merged, todayUtc()).length === 0;
-      if (clean) await save(merged);
+      // Another person's card does not take the place of a citizen who is entered already, unless the clerk says so.
+      const { applicant } = dossier;
+      const same = applicant === null || applicant.identityNumber === merged.identityNumber;
+      if (clean && same) await save(merged);
       else {
         await form.trigger();
         form.setFocus('name');
@@ -212,10 +307,16 @@ function CitizenForm(props: {
     } catch (error) {
       setFault(shapeOf(error));
       cardInput.current?.select();
+    } finally {
+      setReading(false);
     }
   }
 
-  useGun((line) => void readCard(line));
+  useGun((line) => void readCard({ from: 'line', line }));
+  const take = useEffectEvent((where: CardSource) => void readCard(where));
+  useEffect(() => {
+    if (source) take(source);
+  }, [source]);
 
   function onCard(event: FormEvent): void {
     event.preventDefault();
@@ -225,7 +326,7 @@ function CitizenForm(props: {
       return;
     }
     setCardLine('');
-    void readCard(line);
+    void readCard({ from: 'line', line });
   }
 
   const typedWarnings = warningsOf(form.watch());
@@ -246,6 +347,30 @@ function CitizenForm(props: {
             spellCheck={false}
           />
         </Field>
+        <div className={styles.ways}>
+          <Button
+            size="small"
+            icon={reading ? <Spinner size="extra-tiny" /> : <ScanDashRegular />}
+            disabledFocusable={reading || device === null}
+            data-card-glass=""
+            onClick={() => props.onRead({ from: 'glass' })}
+          >
+            {reading ? t('citizen.card.reading') : t('citizen.card.glass')}&nbsp;<Keycap>Shift F4</Keycap>
+          </Button>
+          <Button size="small" icon={<ImageRegular />} disabledFocusable={reading} onClick={props.onPhoto}>
+            {t('citizen.card.photo')}
+          </Button>
+          {onPage !== null && (
+            <Button
+              size="small"
+              icon={<PersonRegular />}
+              data-card-page=""
+              onClick={() => props.onRead({ from: 'line', line: onPage })}
+            >
+              {t('citizen.card.page')}
+            </Button>
+          )}
+        </div>
       </form>
       {fault && <Fault fault={fault} onDismiss={() => setFault(null)} />}
       {warnings.length > 0 && (

@@ -8,7 +8,7 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { ErrorShape } from '../../../contract/errors.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { shapeOf } from '../../app/faults.ts';
@@ -18,11 +18,15 @@ import { KEYS } from '../../app/query-keys.ts';
 import { useTexts } from '../../app/texts.tsx';
 import { Fault } from '../../ui/Fault.tsx';
 import type { ApplicantFields } from './applicant-form.ts';
+import { useCopy } from './copying/useCopy.ts';
 import { DossierList } from './DossierList.tsx';
+import type { UndoStack } from './edits/undo-stack.ts';
 import { HelpDialog } from './HelpDialog.tsx';
 import { Intake } from './Intake.tsx';
+import { useImports } from './importing/useImports.ts';
 import { ProcedurePicker } from './ProcedurePicker.tsx';
-import { useScan } from './useScan.ts';
+import { useJobs } from './scanning/useJobs.ts';
+import { useScan } from './scanning/useScan.ts';
 
 const useStyles = makeStyles({
   desk: { display: 'flex', flexDirection: 'column', minHeight: 0 },
@@ -55,7 +59,12 @@ export function ClerkDesk() {
   const [last, setLast] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
   const [unsaved] = useState(() => new Map<string, ApplicantFields>());
-  const scan = useScan();
+  const [stacks] = useState(() => new Map<string, UndoStack>());
+  const jobs = useJobs();
+  const scan = useScan(jobs);
+  const imports = useImports(jobs);
+  const copy = useCopy();
+  const desk = useMemo(() => ({ scan, imports, copy, stacks }), [scan, imports, copy, stacks]);
 
   const open = useCallback((id: string) => {
     setLast(id);
@@ -92,7 +101,7 @@ export function ClerkDesk() {
             <Intake
               key={place.id}
               dossierId={place.id}
-              scan={scan}
+              desk={desk}
               unsaved={unsaved}
               onNew={pick}
               onDiscarded={left}

@@ -14,31 +14,86 @@ import { type TextKey, useTexts } from '../../app/texts.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
 
 const useStyles = makeStyles({
-  table: { borderCollapse: 'collapse', width: '100%' },
+  surface: { width: 'min(980px, calc(100vw - 32px))', maxWidth: 'none' },
+  groups: {
+    columnCount: 2,
+    columnGap: '28px',
+    '@media (max-width: 760px)': { columnCount: 1 },
+  },
+  table: { borderCollapse: 'collapse', width: '100%', breakInside: 'avoid', marginBottom: '10px' },
+  caption: { textAlign: 'left', fontWeight: tokens.fontWeightSemibold, paddingBlock: '2px 4px' },
   keys: {
-    width: '170px',
-    padding: '5px 12px 5px 0',
+    width: '124px',
+    padding: '3px 10px 3px 0',
+    verticalAlign: 'top',
     textAlign: 'left',
     fontWeight: tokens.fontWeightRegular,
   },
-  what: { padding: '5px 0', borderBottom: `1px solid ${tokens.colorNeutralStroke3}` },
+  what: {
+    padding: '3px 0',
+    fontSize: tokens.fontSizeBase200,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+  },
   notes: { marginBlock: '12px 0', paddingLeft: '18px', color: tokens.colorNeutralForeground2 },
 });
 
-const KEYS: readonly (readonly [readonly string[], TextKey])[] = [
-  [['F1'], 'help.key.help'],
-  [['F2'], 'help.key.new'],
-  [['F4'], 'help.key.citizen'],
-  [['F6'], 'help.key.scan'],
-  [['Alt ↑', 'Alt ↓'], 'help.key.component'],
-  [['Enter'], 'help.key.view'],
-  [['Delete'], 'help.key.remove'],
-  [['Ctrl Z'], 'help.key.undo'],
-  [['Alt ←', 'Alt →'], 'help.key.move'],
-  [['Z'], 'help.key.zoom'],
-  [['F8'], 'help.key.sign'],
-  [['F9'], 'help.key.receive'],
-  [['Esc'], 'help.key.escape'],
+type Line = readonly [readonly string[], TextKey];
+
+const GROUPS: readonly (readonly [TextKey, readonly Line[]])[] = [
+  [
+    'help.group.dossier',
+    [
+      [['F1'], 'help.key.help'],
+      [['F2'], 'help.key.new'],
+      [['F4'], 'help.key.citizen'],
+      [['Shift F4'], 'help.key.cardGlass'],
+      [['Ctrl Shift F4'], 'help.key.cardPhoto'],
+      [['F8'], 'help.key.sign'],
+      [['F9'], 'help.key.receive'],
+      [['Ctrl Z', 'Ctrl Y'], 'help.key.undo'],
+      [['Esc'], 'help.key.escape'],
+    ],
+  ],
+  [
+    'help.group.papers',
+    [
+      [['F6'], 'help.key.scan'],
+      [['F6'], 'help.key.scanNext'],
+      [['Shift F6'], 'help.key.copy'],
+      [['F3'], 'help.key.import'],
+      [['Shift F3'], 'help.key.inbox'],
+      [['Alt ↑', 'Alt ↓'], 'help.key.component'],
+      [['Alt Enter'], 'help.key.facts'],
+      [['F7'], 'help.key.doubtful'],
+    ],
+  ],
+  [
+    'help.group.pages',
+    [
+      [['Enter'], 'help.key.view'],
+      [['Shift →', 'Ctrl A'], 'help.key.select'],
+      [['Delete'], 'help.key.remove'],
+      [['B'], 'help.key.blanks'],
+      [['M'], 'help.key.move'],
+      [['Alt ←', 'Alt →'], 'help.key.order'],
+      [['T'], 'help.key.split'],
+      [['G'], 'help.key.merge'],
+      [['[', ']'], 'help.key.turn'],
+      [['R'], 'help.key.replace'],
+      [['I'], 'help.key.before'],
+    ],
+  ],
+  [
+    'help.group.viewer',
+    [
+      [['Enter', 'Space'], 'help.key.stand'],
+      [['C'], 'help.key.crop'],
+      [['S'], 'help.key.straighten'],
+      [['A', 'O'], 'help.key.auto'],
+      [['B'], 'help.key.compare'],
+      [['Z'], 'help.key.zoom'],
+    ],
+  ],
 ];
 
 /** All keys of the screen on one page. */
@@ -47,26 +102,31 @@ export function HelpDialog(props: { open: boolean; onClose: () => void }) {
   const t = useTexts();
   return (
     <Dialog open={props.open} onOpenChange={(_, data) => !data.open && props.onClose()}>
-      <DialogSurface>
+      <DialogSurface className={styles.surface}>
         <DialogBody>
           <DialogTitle>{t('help.title')}</DialogTitle>
           <DialogContent>
-            <table className={styles.table}>
-              <tbody>
-                {KEYS.map(([keys, what]) => (
-                  <tr key={what}>
-                    <th scope="row" className={styles.keys}>
-                      {keys.map((key) => (
-                        <span key={key}>
-                          <Keycap>{key}</Keycap>{' '}
-                        </span>
-                      ))}
-                    </th>
-                    <td className={styles.what}>{t(what)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <div className={styles.groups}>
+              {GROUPS.map(([title, lines]) => (
+                <table key={title} className={styles.table}>
+                  <caption className={styles.caption}>{t(title)}</caption>
+                  <tbody>
+                    {lines.map(([keys, what]) => (
+                      <tr key={what}>
+                        <th scope="row" className={styles.keys}>
+                          {keys.map((key) => (
+                            <span key={key}>
+                              <Keycap>{key}</Keycap>{' '}
+                            </span>
+                          ))}
+                        </th>
+                        <td className={styles.what}>{t(what)}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              ))}
+            </div>
             <ul className={styles.notes}>
               <li>
                 <Text>{t('help.note.gun')}</Text>

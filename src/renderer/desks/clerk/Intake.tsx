@@ -17,15 +17,15 @@ import { type CitizenHandle, CitizenSection } from './CitizenSection.tsx';
 import { DiscardDialog } from './DiscardDialog.tsx';
 import { focusSoon } from './focus.ts';
 import { NextPanel } from './NextPanel.tsx';
-import { PageViewer } from './PageViewer.tsx';
-import { Papers } from './Papers.tsx';
-import { currentStep, isScannable, missingComponents, nextToScan, unsignedComponents } from './progress.ts';
+import { isFiles } from './pages/drag.ts';
+import { PaperDialogs } from './papers/PaperDialogs.tsx';
+import { Papers } from './papers/Papers.tsx';
+import type { Tool } from './papers/ToolRow.tsx';
+import { type DeskWork, type PaperWork, usePaperWork } from './papers/usePaperWork.ts';
+import { currentStep, missingComponents, nextToScan, unsignedComponents } from './progress.ts';
 import { ReceiveDialog } from './ReceiveDialog.tsx';
 import { SignDialog } from './SignDialog.tsx';
 import { SlipDialog } from './SlipDialog.tsx';
-import { usePageActions } from './usePageActions.ts';
-import type { Scan } from './useScan.ts';
-import { useScanChoice } from './useScanChoice.ts';
 
 const useStyles = makeStyles({
   layout: {
@@ -76,7 +76,7 @@ const useStyles = makeStyles({
 
 interface IntakeProps {
   readonly dossierId: string;
-  readonly scan: Scan;
+  readonly desk: DeskWork;
   /** What was typed for a citizen and not saved yet, by dossier, so that changing dossiers loses nothing. */
   readonly unsaved: Map<string, ApplicantFields>;
   readonly onNew: () => void;
@@ -98,26 +98,18 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
   const styles = useStyles();
   const t = useTexts();
   const notify = useNotify();
-  const { dossier, scan } = props;
+  const { dossier, desk } = props;
+  const { scan } = desk;
   const citizen = useRef<CitizenHandle>(null);
-  const scanners = useScanChoice();
-  const [current, setCurrent] = useState<string | null>(() => nextToScan(dossier, null));
+  const files = useRef<HTMLInputElement>(null);
   const [dialog, setDialog] = useState<OpenDialog>(null);
-  const [viewed, setViewed] = useState<string | null>(null);
-  const [actions, pageFault, dismissPageFault] = usePageActions(dossier.id);
+  const work = usePaperWork(dossier, desk);
+  const { current, state } = work;
   const draft = dossier.state === 'draft';
+  const running = scan.state.phase === 'running';
 
-  const scanInto = useCallback(
-    (componentId: string) => {
-      setCurrent(componentId);
-      if (scanners.choice)
-        scan.start(dossier.id, componentId, scanners.choice.device, scanners.choice.settings);
-      else notify({ intent: 'warning', title: t('scan.noScanner.heading'), body: t('scan.noScanner.text') });
-    },
-    [dossier.id, scan, scanners.choice, notify, t],
-  );
-
-  useScanOutcome(dossier.id, scan, setCurrent);
+  useScanOutcome(dossier.id, work);
+  useFilesKeptIn();
 
   const step = currentStep(dossier);
   const refuse = () => notify({ intent: 'warning', title: t('next.notYet'), body: whatIsLeft(dossier, t) });
@@ -130,24 +122,34 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
     else if (dossier.slipDocumentId) setDialog('slip');
     else if (draft) refuse();
   };
-  const walk = (by: number) => {
-    const papers = dossier.components.filter(isScannable).map((c) => c.spec.id);
-    const at = papers.indexOf(current ?? '') + by;
-    const next = papers[Math.max(0, Math.min(papers.length - 1, at))];
-    if (next === undefined) return;
-    setCurrent(next);
-    focusSoon(`[data-scan="${next}"]`);
+  const openTool = (tool: Tool) => {
+    if (tool === 'import') files.current?.click();
+    else work.setTool(tool);
+  };
+  const scanKey = () => {
+    // While one scan runs, the key sends the next one to the next paper.
+    if (running) work.walk(1, false);
+    else if (current !== null) work.scanInto(current);
   };
 
   useHotkeys([
+    ['F3', () => draft && openTool('import')],
+    ['Shift+F3', () => draft && openTool('inbox')],
     ['F4', () => draft && citizen.current?.focus()],
-    ['F6', () => draft && current !== null && scan.state.phase !== 'running' && scanInto(current)],
+    ['Shift+F4', () => draft && citizen.current?.scanCard()],
+    ['Ctrl+Shift+F4', () => draft && citizen.current?.readPhoto()],
+    ['F6', () => draft && scanKey()],
+    ['Shift+F6', () => openTool('copy')],
+    ['F7', () => draft && work.lookAtDoubtful()],
     ['F8', openSign],
     ['F9', openReceive],
-    ['Alt+ArrowDown', () => walk(1)],
-    ['Alt+ArrowUp', () => walk(-1)],
-    ['Ctrl+Z', () => draft && actions.undo()],
-    ['Escape', () => scan.state.phase === 'running' && scan.stop()],
+    ['Alt+ArrowDown', () => work.walk(1)],
+    ['Alt+ArrowUp', () => work.walk(-1)],
+    ['Alt+Enter', () => acceptFacts(current)],
+    ['Ctrl+Z', () => draft && void state.edits.undo()],
+    ['Ctrl+Y', () => draft && void state.edits.redo()],
+    ['Ctrl+Shift+Z', () => draft && void state.edits.redo()],
+    ['Escape', () => running && scan.stop()],
   ]);
 
   const toPapers = useCallback(() => focusSoon('[data-current-scan]'), []);
@@ -161,56 +163,54 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
       <section className={styles.centre} aria-labelledby="dossier-title">
         <Head dossier={dossier} onDiscard={() => setDialog('discard')} />
         <div className={styles.scroll}>
-          {pageFault && <Fault fault={pageFault} onDismiss={dismissPageFault} />}
+          {state.fault && <Fault fault={state.fault} onDismiss={state.dismissFault} />}
           <CitizenSection
             ref={citizen}
             dossier={dossier}
             unsaved={props.unsaved}
             editable={draft}
+            device={work.scanners.choice?.device ?? null}
             onSaved={toPapers}
           />
-          <Papers
-            dossier={dossier}
-            current={current}
-            scan={scan}
-            scanners={scanners}
-            editable={draft}
-            actions={actions}
-            onCurrent={setCurrent}
-            onScan={scanInto}
-            onView={setViewed}
+          <Papers work={work} editable={draft} onTool={openTool} />
+          <input
+            ref={files}
+            type="file"
+            multiple
+            hidden
+            accept="image/*,.heic,.heif,.tif,.tiff,application/pdf"
+            data-files=""
+            aria-label={t('tools.import')}
+            onChange={(event) => {
+              const chosen = [...(event.target.files ?? [])];
+              event.target.value = '';
+              if (current !== null && chosen.length > 0) work.addFiles(current, chosen);
+            }}
           />
         </div>
       </section>
       <NextPanel
         dossier={dossier}
         step={step}
-        scanName={dossier.components.find((c) => c.spec.id === current)?.spec.name ?? ''}
+        scanName={work.currentName}
         onCitizen={() => citizen.current?.focus()}
-        onScan={() => current !== null && scanInto(current)}
-        scanning={scan.state.phase === 'running'}
+        onScan={() => current !== null && work.scanInto(current)}
+        scanning={running}
+        onDoubtful={() => work.lookAtDoubtful()}
         onSign={openSign}
         onReceive={openReceive}
         onSlip={() => setDialog('slip')}
         onNew={props.onNew}
       />
-      {viewed !== null && (
-        <PageViewer
-          dossier={dossier}
-          pageId={viewed}
-          editable={draft}
-          actions={actions}
-          onPage={setViewed}
-          onClose={() => {
-            setViewed(null);
-            focusSoon(`[data-page="${viewed}"]`);
-          }}
-        />
-      )}
+      <PaperDialogs work={work} editable={draft} onCitizen={(line) => citizen.current?.takeLine(line)} />
       {dialog === 'sign' && (
         <SignDialog
           dossier={dossier}
           onClose={close}
+          onLook={() => {
+            setDialog(null);
+            work.lookAtDoubtful();
+          }}
           onSigned={() => {
             setDialog(null);
             focusSoon('[data-next]');
@@ -237,23 +237,50 @@ function whatIsLeft(dossier: DossierView, t: ReturnType<typeof useTexts>): strin
   return t('next.receive.text');
 }
 
+/** Takes over what was read on the pages of the paper at hand, with the button that its strip shows for it. */
+function acceptFacts(componentId: string | null): void {
+  document.querySelector<HTMLElement>(`[data-accept="${componentId}"]`)?.click();
+}
+
+/** A file that is dropped beside a paper must not replace the screen. */
+function useFilesKeptIn(): void {
+  useEffect(() => {
+    function keep(event: DragEvent): void {
+      if (event.dataTransfer && isFiles(event.dataTransfer)) event.preventDefault();
+    }
+    window.addEventListener('dragover', keep);
+    window.addEventListener('drop', keep);
+    return () => {
+      window.removeEventListener('dragover', keep);
+      window.removeEventListener('drop', keep);
+    };
+  }, []);
+}
+
 /** When a scan of this dossier ends well: says so, and goes on to what is still missing. */
-function useScanOutcome(dossierId: string, scan: Scan, setCurrent: (id: string | null) => void): void {
+function useScanOutcome(dossierId: string, work: PaperWork): void {
   const queries = useQueryClient();
   const announce = useAnnounce();
+  const notify = useNotify();
   const t = useTexts();
-  const { state, dismiss } = scan;
+  const { setCurrent, current } = work;
+  const { state, dismiss } = work.desk.scan;
   useEffect(() => {
-    if (state.phase !== 'finished' || state.dossierId !== dossierId) return;
-    announce(t('scan.finished', { pages: state.pages }));
+    if (state.phase !== 'finished' || state.order.dossierId !== dossierId) return;
+    const { order, pages, components } = state;
     dismiss();
+    if (components.length > 1) {
+      notify({ intent: 'success', title: t('scan.divided', { pages, papers: components.length }) });
+    } else announce(t('scan.finished', { pages }));
     const dossier = queries.getQueryData<DossierView>(KEYS.dossier(dossierId));
-    if (!dossier) return;
-    setCurrent(nextToScan(dossier, state.componentId));
+    // The backs are still to come, or a single page was put in its place: nobody goes anywhere.
+    if (!dossier || (order.sides === 'both' && order.backsOf === null) || order.place.at !== 'end') return;
+    // Where the clerk chose the next paper while this one ran, there it goes on.
+    if (current === order.componentId) setCurrent(nextToScan(dossier, order.componentId));
     focusSoon(missingComponents(dossier).length > 0 ? '[data-current-scan]' : '[data-next]', true);
-  }, [state, dossierId, dismiss, announce, t, queries, setCurrent]);
+  }, [state, dossierId, dismiss, announce, notify, t, queries, setCurrent, current]);
 
-  const pages = state.phase === 'running' && state.dossierId === dossierId ? state.pages : 0;
+  const pages = state.phase === 'running' && state.order.dossierId === dossierId ? state.pages : 0;
   useEffect(() => {
     if (pages > 0) announce(t('scan.arrived', { pages }));
   }, [pages, announce, t]);

@@ -3,6 +3,7 @@ import { CheckmarkCircleFilled } from '@fluentui/react-icons/svg/checkmark-circl
 import { ChevronRightRegular } from '@fluentui/react-icons/svg/chevron-right';
 import { CircleRegular } from '@fluentui/react-icons/svg/circle';
 import { ReceiptRegular } from '@fluentui/react-icons/svg/receipt';
+import { WarningFilled } from '@fluentui/react-icons/svg/warning';
 import type { DossierView } from '../../../contract/model.ts';
 import { shapeOf } from '../../app/faults.ts';
 import { useDuePreview, useOutbox } from '../../app/queries.ts';
@@ -10,6 +11,7 @@ import { useTexts } from '../../app/texts.tsx';
 import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
 import { DueFacts } from './DueFacts.tsx';
+import { doubtfulPages } from './pages/doubt.ts';
 import { missingComponents, type Step, sendState, stepStates, unsignedComponents } from './progress.ts';
 import { SendFacts } from './SendFacts.tsx';
 
@@ -36,6 +38,21 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     backgroundColor: tokens.colorBrandBackground2,
     border: `1px solid ${tokens.colorTransparentStroke}`,
+  },
+  doubtful: {
+    display: 'flex',
+    flexDirection: 'column',
+    rowGap: '8px',
+    padding: '10px 12px',
+    borderRadius: tokens.borderRadiusMedium,
+    backgroundColor: tokens.colorPaletteDarkOrangeBackground1,
+    border: `1px solid ${tokens.colorPaletteDarkOrangeBorder2}`,
+  },
+  warning: {
+    display: 'flex',
+    alignItems: 'center',
+    columnGap: '6px',
+    color: tokens.colorPaletteDarkOrangeForeground1,
   },
   button: { justifyContent: 'flex-start', minHeight: '36px' },
   key: { marginLeft: 'auto' },
@@ -73,6 +90,7 @@ interface PanelProps {
   readonly scanning: boolean;
   readonly onCitizen: () => void;
   readonly onScan: () => void;
+  readonly onDoubtful: () => void;
   readonly onSign: () => void;
   readonly onReceive: () => void;
   readonly onSlip: () => void;
@@ -85,10 +103,27 @@ export function NextPanel(props: PanelProps) {
   const t = useTexts();
   const { dossier } = props;
   const draft = dossier.state === 'draft';
+  const doubtful = doubtfulPages(dossier).length;
   const due = useDuePreview(dossier.id, draft);
   return (
     <aside className={styles.panel} aria-labelledby="next-title">
       <NextAction {...props} />
+      {draft && doubtful > 0 && (
+        <section className={styles.doubtful} aria-label={t('doubt.label')}>
+          <span className={styles.warning}>
+            <WarningFilled aria-hidden="true" />
+            <Text weight="semibold" data-doubtful-pages={doubtful}>
+              {t('doubt.count', { n: doubtful })}
+            </Text>
+          </span>
+          <Button className={styles.button} onClick={props.onDoubtful}>
+            {t('doubt.look')}
+            <span className={styles.key}>
+              <Keycap>F7</Keycap>
+            </span>
+          </Button>
+        </section>
+      )}
       <ol className={styles.steps} aria-label={t('steps.label')}>
         {stepStates(dossier).map(({ step, state }) => (
           <li key={step} className={styles.step} aria-current={state === 'current' ? 'step' : undefined}>

@@ -9,6 +9,7 @@ import {
   Field,
   Input,
   MessageBar,
+  MessageBarActions,
   MessageBarBody,
   makeStyles,
   ProgressBar,
@@ -18,19 +19,20 @@ import {
   Text,
 } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useCallback, useEffect, useState } from 'react';
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { ErrorShape } from '../../../contract/errors.ts';
 import type { EventPayload } from '../../../contract/events.ts';
 import type { DossierView, SigningKeyInfo } from '../../../contract/model.ts';
 import { keepDossier, useEngine, useEngineEvent } from '../../app/engine.tsx';
 import { shapeOf } from '../../app/faults.ts';
-import { useSigningKeys } from '../../app/queries.ts';
+import { useSigningKeys, useUsb } from '../../app/queries.ts';
 import { KEYS } from '../../app/query-keys.ts';
 import { useTexts } from '../../app/texts.tsx';
 import { useAnnounce } from '../../ui/announcer.tsx';
 import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
 import { focusSoon } from './focus.ts';
+import { doubtfulPages } from './pages/doubt.ts';
 import { unsignedComponents } from './progress.ts';
 
 const useStyles = makeStyles({
@@ -40,7 +42,13 @@ const useStyles = makeStyles({
 const STORAGE_KEY = 'counter.signingKey';
 
 /** All unsigned papers with one PIN. The PIN leaves the field the moment it is sent and is kept nowhere. */
-export function SignDialog(props: { dossier: DossierView; onClose: () => void; onSigned: () => void }) {
+export function SignDialog(props: {
+  dossier: DossierView;
+  onClose: () => void;
+  /** The clerk wants to look at the doubtful pages first. */
+  onLook: () => void;
+  onSigned: () => void;
+}) {
   const styles = useStyles();
   const t = useTexts();
   const engine = useEngine();
@@ -55,6 +63,8 @@ export function SignDialog(props: { dossier: DossierView; onClose: () => void; o
   const [total] = useState(() => unsignedComponents(dossier).length);
   const [pin, setPin] = useState('');
   const [lacking, setLacking] = useState(false);
+  const doubtful = doubtfulPages(dossier).length;
+  const tokenGone = useTokenGone();
   const usable = (keys.data ?? []).filter((k) => k.pinState !== 'locked');
   const chosen = usable.find((k) => k.uri === wanted) ?? usable[0];
 
@@ -103,11 +113,32 @@ export function SignDialog(props: { dossier: DossierView; onClose: () => void; o
 
   return (
     <Dialog open onOpenChange={(_, data) => !data.open && !signing && props.onClose()}>
-      <DialogSurface>
+      <DialogSurface
+        onKeyDown={(event) => {
+          if (event.key !== 'F7' || signing || doubtful === 0) return;
+          event.preventDefault();
+          props.onLook();
+        }}
+      >
         <form onSubmit={(event) => void sign(event)} autoComplete="off" noValidate>
           <DialogBody>
             <DialogTitle>{t('sign.title', { n: total })}</DialogTitle>
             <DialogContent className={styles.content}>
+              {doubtful > 0 && !signing && (
+                <MessageBar intent="warning" layout="multiline" data-doubtful={doubtful}>
+                  <MessageBarBody>{t('sign.doubtful', { n: doubtful })}</MessageBarBody>
+                  <MessageBarActions>
+                    <Button onClick={props.onLook}>
+                      {t('sign.look')}&nbsp;<Keycap>F7</Keycap>
+                    </Button>
+                  </MessageBarActions>
+                </MessageBar>
+              )}
+              {tokenGone && (
+                <MessageBar intent="error" role="alert" data-token-gone="">
+                  <MessageBarBody>{t('sign.tokenGone')}</MessageBarBody>
+                </MessageBar>
+              )}
               {keys.isPending && <Spinner label={t('sign.loading')} />}
               {keys.error && <Fault fault={shapeOf(keys.error)} />}
               {fault && <Fault fault={fault} />}
@@ -161,6 +192,17 @@ export function SignDialog(props: { dossier: DossierView; onClose: () => void; o
       </DialogSurface>
     </Dialog>
   );
+}
+
+/** A token that was there when the dialog opened, or came since, is not there any more. */
+function useTokenGone(): boolean {
+  const usb = useUsb();
+  const tokens = usb.data?.devices.filter((d) => d.kinds.includes('token')).length ?? 0;
+  const most = useRef(tokens);
+  useEffect(() => {
+    most.current = Math.max(most.current, tokens);
+  }, [tokens]);
+  return tokens < most.current;
 }
 
 function KeyChoice(props: {

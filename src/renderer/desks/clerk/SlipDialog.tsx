@@ -8,20 +8,16 @@ import {
   DialogTitle,
   Link,
   makeStyles,
-  Spinner,
   Text,
   tokens,
 } from '@fluentui/react-components';
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download';
-import { useEffect, useState } from 'react';
-import type { ErrorShape } from '../../../contract/errors.ts';
+import { useEffect, useMemo } from 'react';
 import type { DossierView } from '../../../contract/model.ts';
-import { bytesOf } from '../../app/base64.ts';
 import { useEngine } from '../../app/engine.tsx';
-import { shapeOf } from '../../app/faults.ts';
 import { useTexts } from '../../app/texts.tsx';
-import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
+import { PaperView, usePaper } from '../../ui/paper.tsx';
 import { DueFacts } from './DueFacts.tsx';
 import { focusSoon } from './focus.ts';
 
@@ -51,47 +47,20 @@ const useStyles = makeStyles({
     placeItems: 'center',
     backgroundColor: tokens.colorNeutralBackground4,
   },
-  frame: { width: '100%', height: '100%', border: 'none' },
-  noViewer: { padding: '24px', textAlign: 'center' },
 });
-
-type Paper =
-  | { readonly state: 'waiting' }
-  | { readonly state: 'failed'; readonly fault: ErrorShape }
-  | { readonly state: 'there'; readonly url: string; readonly name: string };
-
-/** The slip's PDF as a blob: address, given back on unmount. */
-function usePaper(documentId: string | null): Paper {
-  const engine = useEngine();
-  const [paper, setPaper] = useState<Paper>({ state: 'waiting' });
-  useEffect(() => {
-    if (documentId === null) return;
-    let url: string | null = null;
-    let left = false;
-    engine.call('documents.read', { documentId }).then(
-      ({ mime, base64, name }) => {
-        if (left) return;
-        url = URL.createObjectURL(new Blob([bytesOf(base64)], { type: mime }));
-        setPaper({ state: 'there', url, name });
-      },
-      (error: unknown) => {
-        if (!left) setPaper({ state: 'failed', fault: shapeOf(error) });
-      },
-    );
-    return () => {
-      left = true;
-      if (url) URL.revokeObjectURL(url);
-    };
-  }, [engine, documentId]);
-  return paper;
-}
 
 /** What the citizen takes home: the code, the promised day, and the slip itself. */
 export function SlipDialog(props: { dossier: DossierView; onClose: () => void }) {
   const styles = useStyles();
   const t = useTexts();
   const { dossier } = props;
-  const paper = usePaper(dossier.slipDocumentId);
+  const engine = useEngine();
+  const documentId = dossier.slipDocumentId;
+  const read = useMemo(
+    () => (documentId === null ? null : () => engine.call('documents.read', { documentId })),
+    [engine, documentId],
+  );
+  const paper = usePaper(read);
   useEffect(() => focusSoon('[data-slip-close]'), []);
   return (
     <Dialog open onOpenChange={(_, data) => !data.open && props.onClose()}>
@@ -114,9 +83,7 @@ export function SlipDialog(props: { dossier: DossierView; onClose: () => void })
               <Text size={200}>{t('slip.leaves')}</Text>
             </div>
             <div className={styles.paper}>
-              {paper.state === 'waiting' && <Spinner label={t('slip.loading')} />}
-              {paper.state === 'failed' && <Fault fault={paper.fault} />}
-              {paper.state === 'there' && <PaperFrame url={paper.url} />}
+              <PaperView paper={paper} title={t('slip.title')} />
             </div>
           </DialogContent>
           <DialogActions>
@@ -133,12 +100,4 @@ export function SlipDialog(props: { dossier: DossierView; onClose: () => void })
       </DialogSurface>
     </Dialog>
   );
-}
-
-/** The browser's own viewer where it has one; the paper can be saved in any case. */
-function PaperFrame(props: { url: string }) {
-  const styles = useStyles();
-  const t = useTexts();
-  if (!navigator.pdfViewerEnabled) return <Text className={styles.noViewer}>{t('slip.noViewer')}</Text>;
-  return <iframe className={styles.frame} src={`${props.url}#navpanes=0&view=Fit`} title={t('slip.title')} />;
 }

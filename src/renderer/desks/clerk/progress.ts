@@ -1,4 +1,10 @@
-import type { ComponentView, DossierView, OutboxStatus, PageView } from '../../../contract/model.ts';
+import type {
+  AttachmentView,
+  ComponentView,
+  DossierView,
+  OutboxStatus,
+  PageView,
+} from '../../../contract/model.ts';
 
 export const STEPS = ['citizen', 'papers', 'sign', 'receive', 'send'] as const;
 export type Step = (typeof STEPS)[number];
@@ -13,17 +19,27 @@ export function isScannable(component: ComponentView): boolean {
   return component.spec.handling === 'submit';
 }
 
+/** PDFs that are kept as they came and were not set aside. */
+export function activeFiles(component: ComponentView): AttachmentView[] {
+  return component.attachments.filter((file) => !file.removed);
+}
+
 export function isMissing(component: ComponentView): boolean {
-  return isScannable(component) && component.spec.required && activePages(component).length === 0;
+  const empty = activePages(component).length === 0 && activeFiles(component).length === 0;
+  return isScannable(component) && component.spec.required && empty;
 }
 
 export function missingComponents(dossier: DossierView): ComponentView[] {
   return dossier.components.filter(isMissing);
 }
 
-/** Components with pages that no signature covers yet. */
+/** Components with pages, or with files that came without a signature, that none of the clerk's covers yet. */
 export function unsignedComponents(dossier: DossierView): ComponentView[] {
-  return dossier.components.filter((c) => activePages(c).length > 0 && c.signature === null);
+  return dossier.components.filter(
+    (c) =>
+      (activePages(c).length > 0 && c.signature === null) ||
+      activeFiles(c).some((file) => file.signatures === 0 && file.signature === null),
+  );
 }
 
 function isDone(dossier: DossierView, step: Step): boolean {

@@ -1,5 +1,5 @@
-import type { ScannerDevice, ScanSettings } from '../../../contract/model.ts';
-import { scanSettings } from '../../../contract/model.ts';
+import type { ScannerDevice, ScanSettings } from '../../../../contract/model.ts';
+import { scanSettings } from '../../../../contract/model.ts';
 
 export interface ScanChoice {
   readonly device: string;
