@@ -113,7 +113,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     usb: usb.connect,
     note: (what, error) => log.info({ what, err: error }, 'scanner'),
   });
-  const scanners = createScanners(config, scanning, log);
+  const scanners = createScanners(config, scanning, usb, log);
   const encodeBarcode = await loadBarcodeEncoder();
   const digitising = await createDigitising({
     ...{ config, scanners, usb, store, journal, bus, clock, resources, encodeBarcode, log },

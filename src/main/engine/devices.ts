@@ -5,6 +5,7 @@ import type { Printer } from '../printing/port.ts';
 import {
   type DevicePin,
   listEsclDevices,
+  listHelperDevices,
   listSaneDevices,
   openScanner,
   type PinStore,
@@ -13,6 +14,7 @@ import {
 } from '../scanning/index.ts';
 import type { KeySource } from '../signing/port.ts';
 import type { Settings } from '../store/settings.ts';
+import type { UsbWatch } from '../usb/port.ts';
 import type { CounterConfig } from './config.ts';
 import type { Log } from './log.ts';
 
@@ -34,7 +36,7 @@ export function settingsPins(settings: Settings): PinStore {
 }
 
 export interface Scanners {
-  /** Configured scanners first; a search adds what the network and SANE show. Who does not answer is left out. */
+  /** Configured scanners first; a search adds what the network, SANE, the USB and the helpers show. Who does not answer is left out. */
   list(search: boolean): Promise<ScannerDevice[]>;
   /**
    * Opens a scanner that an admin configured or a search found. Any other address is SCANNER_URI_INVALID: a screen
@@ -43,7 +45,13 @@ export interface Scanners {
   open(uri: string): Scanner;
 }
 
-export function createScanners(config: CounterConfig, deps: ScannerDeps, log: Log): Scanners {
+/** Addresses of scanners on the USB that speak eSCL themselves. */
+async function usbScanners(usb: UsbWatch): Promise<{ readonly uri: string }[]> {
+  const { devices } = await usb.list();
+  return devices.filter((d) => d.ippUsb && d.kinds.includes('scanner')).map((d) => ({ uri: `escl:${d.id}` }));
+}
+
+export function createScanners(config: CounterConfig, deps: ScannerDeps, usb: UsbWatch, log: Log): Scanners {
   const known = new Set(config.scanners);
 
   async function describe(uri: string): Promise<ScannerDevice[]> {
@@ -60,6 +68,8 @@ export function createScanners(config: CounterConfig, deps: ScannerDeps, log: Lo
     const found = await Promise.allSettled([
       listEsclDevices({ signal, timeoutMs: SEARCH_MS }),
       listSaneDevices(deps, signal),
+      usbScanners(usb),
+      ...Object.keys(config.scanHelpers).map((helper) => listHelperDevices(helper, deps, signal)),
     ]);
     for (const result of found) {
       if (result.status === 'fulfilled') for (const device of result.value) known.add(device.uri);

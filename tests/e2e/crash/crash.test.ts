@@ -92,6 +92,7 @@ function newCounter(lane: number): Counter {
     user: { name: 'clerk' },
     province: { baseUrl: province.url, clientId: 'crash', clientSecret: 'crash', numbersInHand: 3 },
     scanners: [scanner.uri],
+    readPages: false,
     keys: [key],
   };
   writeFileSync(path.join(dataDir, 'counter.json'), JSON.stringify(config), { mode: 0o600 });
