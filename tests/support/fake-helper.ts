@@ -7,8 +7,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
+  openSync,
   readFileSync,
   symlinkSync,
   truncateSync,
@@ -210,12 +212,16 @@ const BEHAVIOURS: Record<string, () => void | Promise<void>> = {
   },
   'being-written': () => {
     const whole = readFileSync(PAGE);
-    writeFileSync('p0.jpg', whole.subarray(0, whole.length - 100));
+    const file = openSync('p0.jpg', 'w');
+    writeSync(file, whole.subarray(0, whole.length - 100));
     say(hello + page(0));
-    setTimeout(() => {
-      appendFileSync('p0.jpg', whole.subarray(-100));
+    // The rest is written once the counter has read what was there.
+    setInterval(() => {
+      if (existsSync('p0.jpg')) return;
+      writeSync(file, whole.subarray(-100));
       say(end(1));
-    }, 1_000);
+      process.exit(0);
+    }, 5);
   },
   huge: () => oddPage('p0.jpg', () => writeFileSync('p0.jpg', Buffer.alloc(Number(argument) + 1))),
   'same-file-twice': () => {
@@ -252,7 +258,7 @@ const BEHAVIOURS: Record<string, () => void | Promise<void>> = {
     setInterval(() => process.stderr.write('still here\n'), 5);
   },
   'progress-forever': () => {
-    say(hello + pages(1));
+    say(hello + pages(Number(argument || 0)));
     setInterval(() => say(line({ event: 'progress', page: 1, percent: 50 })), 5);
   },
   'fills-folder': () => {

@@ -40,7 +40,7 @@ const ROWS: Row[] = [
   ['hang-after-end', BOTH, undefined, {}, { closeMs: 200 }],
   ['hang-after-error', [0], 'SCANNER_JAMMED', { page: 2 }, { closeMs: 200 }],
   ['stderr-forever', [0], 'SCANNER_TIMEOUT', { pages: 1 }, { idleMs: 300 }],
-  ['progress-forever', [0], 'SCANNER_TIMEOUT', { pages: 1 }, { pageMs: 600 }],
+  ['progress-forever', [], 'SCANNER_TIMEOUT', { pages: 0 }, { pageMs: 400 }],
   protocol('fills-folder', [0], 'folder-too-large', {}, { maxFolderBytes: 8 << 20, folderCheckMs: 20 }),
 
   protocol('garbage', [0], 'line-json'),
@@ -219,7 +219,7 @@ describe('a cancelled helper', () => {
     expect(noted(bench, 'cancelled')).toBe('gracefully');
   });
 
-  it.each(['ignores-cancel', 'hang-after-pages', 'progress-forever', 'stderr-forever'])(
+  it.each(['ignores-cancel', 'hang-after-pages', 'progress-forever:1', 'stderr-forever'])(
     'that does %s is ended with what it started',
     async (behaviour) => {
       expect(await cancelled(behaviour)).toMatchObject({ indexes: [0], code: 'CANCELLED', ...NOTHING_LEFT });

@@ -94,9 +94,9 @@ describe('a helper of JSON lines', () => {
   });
 
   it('gives every page however many are announced at once', async () => {
-    const run = await bench.scan(bench.fake('good:700'));
+    const run = await bench.scan(bench.fake('good:300'));
     expect(run).toMatchObject({ code: undefined, ...NOTHING_LEFT });
-    expect(run.indexes).toEqual(Array.from({ length: 700 }, (_, index) => index));
+    expect(run.indexes).toEqual(Array.from({ length: 300 }, (_, index) => index));
   });
 
   it('gives one page from the platen', async () => {
@@ -169,8 +169,10 @@ describe('NAPS2.Console as a helper', () => {
   });
 
   it('that hangs, is cut in a page or fills its folder keeps the whole pages', async () => {
-    const hangs = console_('scanned 2; head -c 700 "$FAKE_PAGE" > "$(file 3)"; sleep 600');
-    expect(await bench.scan(hangs, { limits: { idleMs: 300, firstByteMs: 5_000 } })).toMatchObject({
+    const hangs = console_(
+      'said=$(scanned 2); head -c 700 "$FAKE_PAGE" > "$(file 3)"; echo "$said"; sleep 600',
+    );
+    expect(await bench.scan(hangs, { limits: { idleMs: 300 } })).toMatchObject({
       indexes: [0, 1],
       code: 'SCANNER_TIMEOUT',
       ...NOTHING_LEFT,
