@@ -23,7 +23,7 @@ const WHITE = 0xffffffff;
 const ANNOTATIONS = 0x01;
 const REVERSE_BYTE_ORDER = 0x10;
 const PASSWORD = 4;
-/** Offset of m_pPlatform-less FPDF_FORMFILLINFO: version 1 and no callbacks; 256 bytes hold any version's struct. */
+/** An FPDF_FORMFILLINFO (fpdf_formfill.h) of version 1 without callbacks: no script has anything to call. */
 const FORM_INFO_BYTES = 256;
 /** Below this a page of small print is not legible. */
 const LEAST_DPI = 150;
@@ -80,7 +80,9 @@ function openForm(pdfium: Pdfium, document: number): number {
   const info = allocate(pdfium, FORM_INFO_BYTES);
   pdfium.HEAPU8.fill(0, info, info + FORM_INFO_BYTES);
   pdfium.HEAPU8[info] = 1;
-  return pdfium._FPDFDOC_InitFormFillEnvironment(document, info);
+  const form = pdfium._FPDFDOC_InitFormFillEnvironment(document, info);
+  if (!form) throw new CounterError('PDF_UNREADABLE', { reason: 'drawing' });
+  return form;
 }
 
 interface Order {

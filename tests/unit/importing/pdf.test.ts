@@ -328,6 +328,12 @@ describe('a PDF that acts by itself', () => {
     if (kinds === 'launch') expect((await importAll(file, 'pages')).pages).toHaveLength(1);
   });
 
+  it('but is nothing but a scan gives its pages, which carry nothing of it along', async () => {
+    const catalog = '/OpenAction <</S /JavaScript /JS (x)>>';
+    const { pages } = await importAll(place.put(scan({ catalog })), 'auto');
+    expect(pages.map((p) => Buffer.from(p.page.bytes).equals(jpeg))).toEqual([true]);
+  });
+
   it('by attachments of a library is found in object streams too', async () => {
     const pdf = await textPdf();
     await pdf.attach(Buffer.from('x'), 'a.txt');
