@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PDFDocument } from 'pdf-lib';
@@ -16,7 +16,7 @@ import { openScanner, type RawPage, scannerDeps } from '../../src/main/scanning/
 import { createUsb, forkUsbHost, type UsbService } from '../../src/main/usb/client.ts';
 import type { UsbFault } from '../../src/main/usb/faults.ts';
 import type { UsbPresence } from '../../src/main/usb/port.ts';
-import { samplePapers, startScannerSimulator } from '../../src/simulators/scanner/index.ts';
+import { startScannerSimulator } from '../../src/simulators/scanner/index.ts';
 import { startPrinter } from '../../tests/integration/printing/printer-namespace.ts';
 import { makeGadget, mountFunctionFs, startBus } from './bus.ts';
 
@@ -26,7 +26,7 @@ const never = new AbortController().signal;
 
 async function* scan(usb: UsbService, signal = never): AsyncGenerator<RawPage> {
   const scanner = openScanner(`escl:${MFP}`, scannerDeps({ usb: usb.connect }));
-  yield* scanner.scan({ source: 'adf', dpi: 100, mode: 'gray' }, signal);
+  yield* scanner.scan({ source: 'adf', dpi: 300, mode: 'color' }, signal);
 }
 
 async function codeOf(work: () => Promise<unknown>): Promise<string> {
@@ -103,7 +103,10 @@ usb.onChange((presence) => {
 
 startBus(2);
 const udev = spawn('/usr/lib/systemd/systemd-udevd', { stdio: 'ignore' });
-const simulator = await startScannerSimulator({ sheets: 10, seed: 3 });
+const papers = readdirSync('/mnt/pages')
+  .sort()
+  .map((name) => ({ jpeg: readFileSync(`/mnt/pages/${name}`) }));
+const simulator = await startScannerSimulator({ papers });
 const printer = await startPrinter();
 const folders = ['a', 'b'].map((name) => `/mnt/${name}`);
 const mfp = makeGadget({
@@ -149,7 +152,7 @@ await check('a barcode gun comes and goes', async () => {
   return `came after ${came} ms, went after ${went} ms`;
 });
 
-const load = () => simulator.control.loadFeeder(samplePapers(3));
+const load = () => simulator.control.loadFeeder(papers);
 
 await check('ten pages come through the USB while a second interface answers', async () => {
   let bytes = 0;
@@ -157,6 +160,7 @@ await check('ten pages come through the USB while a second interface answers', a
   let name = '';
   for await (const page of scan(usb)) {
     bytes += page.bytes.length;
+    assert.equal(sum(page.bytes), sum(papers[pages]!.jpeg));
     pages++;
     if (pages > 1) continue;
     const scanner = openScanner(`escl:${MFP}`, scannerDeps({ usb: usb.connect }));

@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { generatePaper, PAPER_KINDS } from '../../src/simulators/scanner/index.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Until the guest can see the host's files it has only these; all others it loads from there. */
@@ -61,6 +62,7 @@ mount -t proc proc /host/proc
 mount -t sysfs sys /host/sys
 mount -t devtmpfs dev /host/dev
 for dir in tmp run mnt; do mount -t tmpfs -o mode=1777 tmpfs /host/$dir; done
+cp -r /pages /host/mnt/pages
 ip link set lo up
 chroot /host /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8 UV_THREADPOOL_SIZE=32 \\
   ${node} --disable-warning=ExperimentalWarning ${guest}
@@ -68,22 +70,36 @@ poweroff -f
 `;
 }
 
-function initramfs(folder: string, modules: readonly string[]): string {
+function initramfs(folder: string, modules: readonly string[], pages: readonly Uint8Array[]): string {
   const tree = path.join(folder, 'initramfs');
-  for (const dir of ['bin', 'modules', 'proc', 'host']) mkdirSync(path.join(tree, dir), { recursive: true });
+  for (const dir of ['bin', 'modules', 'pages', 'proc', 'host'])
+    mkdirSync(path.join(tree, dir), { recursive: true });
   cpSync('/usr/bin/busybox', path.join(tree, 'bin/busybox'));
   for (const file of modules) cpSync(file, path.join(tree, 'modules', path.basename(file)));
   writeFileSync(path.join(tree, 'init'), initScript(modules));
   chmodSync(path.join(tree, 'init'), 0o755);
+  for (const [index, jpeg] of pages.entries())
+    writeFileSync(path.join(tree, 'pages', `${String(index).padStart(2, '0')}.jpg`), jpeg);
   const image = path.join(folder, 'initramfs.cpio');
   const packed = spawnSync('sh', ['-c', `find . | cpio -o -H newc --quiet > '${image}'`], { cwd: tree });
   if (packed.status !== 0) throw new Error(`cpio failed: ${packed.stderr}`);
   return image;
 }
 
+/** Ten sheets as the scanner delivers them; drawing them inside the guest would take minutes. */
+async function pages(): Promise<Uint8Array[]> {
+  const kinds = PAPER_KINDS.filter((kind) => kind !== 'blank' && kind !== 'numbered');
+  const sheets: Uint8Array[] = [];
+  for (let seed = 0; seed < 10; seed++) {
+    const kind = kinds[seed % kinds.length]!;
+    sheets.push((await generatePaper({ kind, seed, dpi: 300, skew: 0, mode: 'color' })).jpeg);
+  }
+  return sheets;
+}
+
 async function boot(folder: string): Promise<string> {
   const { image, version } = kernel();
-  const initrd = initramfs(folder, modulesFor(version));
+  const initrd = initramfs(folder, modulesFor(version), await pages());
   const args = [
     ...['-accel', 'tcg', '-cpu', 'max', '-smp', '2', '-m', '2048'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-serial', 'stdio', '-no-reboot'],

@@ -1,3 +1,5 @@
+import { readlink } from 'node:fs/promises';
+import path from 'node:path';
 import type { UsbAddress } from './address.ts';
 import { formatUsbAddress } from './address.ts';
 import { isIppUsb, kindsOf } from './classify.ts';
@@ -136,6 +138,7 @@ export async function placesOf(usb: NativeUsb, address: UsbAddress): Promise<Pai
       address: device.address,
       bus: device.bus,
       number: part.interfaceNumber,
+      system: `${Number(device.bus)}-${device.ports.join('.')}:${device.configuration?.configurationValue ?? 1}`,
       alternate: alternate.alternateSetting,
       input: input.endpointNumber,
       output: output.endpointNumber,
@@ -146,6 +149,8 @@ export async function placesOf(usb: NativeUsb, address: UsbAddress): Promise<Pai
 }
 
 interface Place {
+  /** Linux's name of the configuration in sysfs; interfaces are `.N` under it. */
+  readonly system: string;
   readonly bus: string;
   readonly address: number;
   readonly number: number;
@@ -182,14 +187,28 @@ async function claim(usb: NativeUsb, place: Place): Promise<ClaimedPair> {
   };
 }
 
-/** The kernel's usblp takes printers that have an old interface beside the new one; it gives way to this. */
+/**
+ * The kernel's usblp takes interfaces that are an old printer in another alternate setting; it gives way to this. No
+ * other driver does: another program holds its interface through the driver `usbfs`, and detaching that one would
+ * take the interface away in the middle of its work.
+ */
 async function claimInterface(device: NativeDevice, place: Place): Promise<void> {
   try {
     await device.claimInterface(place.number);
   } catch (error) {
-    if (errnoOf(error) !== 16) throw error;
+    if (errnoOf(error) !== 16 || (await kernelDriverOf(place)) !== 'usblp') throw error;
     await device.detachKernelDriver(place.number);
     await device.claimInterface(place.number);
+  }
+}
+
+/** The name of the driver that holds an interface, '' where none does or the system has no such list. */
+async function kernelDriverOf({ system, number }: Place): Promise<string> {
+  try {
+    return path.basename(await readlink(`/sys/bus/usb/devices/${system}.${number}/driver`));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
   }
 }
 

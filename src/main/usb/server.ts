@@ -36,8 +36,15 @@ export function createServer(options: {
   let told = '';
   let watching = false;
   let wantsEvents = false;
+  let looked: Promise<void> = Promise.resolve();
 
-  async function look(): Promise<void> {
+  /** One look after the other, so that an older list never comes after a newer one. */
+  function look(): Promise<void> {
+    looked = looked.then(lookNow);
+    return looked;
+  }
+
+  async function lookNow(): Promise<void> {
     const usb = await local;
     const presence = await presenceNow(usb);
     const text = JSON.stringify(presence);
