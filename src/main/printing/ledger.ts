@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { nodeDisk, onDisk } from '../pdf/output-file.ts';
@@ -33,8 +33,16 @@ export function memoryLedger(): PrintLedger {
   };
 }
 
-/** One small file a job in a folder of its own. It holds hashes and numbers only, nothing of the document. */
-export function folderLedger(folder: string): PrintLedger {
+/** A key is not printed again after so long: slips and copies are of a day. */
+const KEPT_MS = 90 * 24 * 3600 * 1000;
+
+/**
+ * One small file a job in a folder of its own. It holds hashes and numbers only, nothing of the document. What is
+ * older than 90 days is forgotten with the first job of a process; a file that cannot be read counts as a job that
+ * was sent, so that it is not printed twice for that.
+ */
+export function folderLedger(folder: string, now: () => number = () => Date.now()): PrintLedger {
+  let swept = false;
   const fileOf = (printer: string, key: string) => {
     const hash = createHash('sha256').update(JSON.stringify([printer, key]));
     return path.join(folder, `${hash.digest('hex')}.json`);
@@ -42,7 +50,7 @@ export function folderLedger(folder: string): PrintLedger {
   return {
     async get(printer, key) {
       try {
-        return entry.parse(JSON.parse(await readFile(fileOf(printer, key), 'utf8')));
+        return readEntry(await readFile(fileOf(printer, key), 'utf8'));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
         throw error;
@@ -52,6 +60,8 @@ export function folderLedger(folder: string): PrintLedger {
       const file = fileOf(printer, key);
       await onDisk(async () => {
         await mkdir(folder, { recursive: true });
+        if (!swept) await sweep(folder, now() - KEPT_MS);
+        swept = true;
         const handle = await open(`${file}.part`, 'w');
         try {
           await handle.writeFile(JSON.stringify(made));
@@ -64,4 +74,21 @@ export function folderLedger(folder: string): PrintLedger {
       });
     },
   };
+}
+
+function readEntry(text: string): LedgerEntry {
+  try {
+    return entry.parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError)
+      return { state: 'sent', jobId: 0, at: 0 };
+    throw error;
+  }
+}
+
+async function sweep(folder: string, before: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    if ((await stat(file)).mtimeMs < before) await rm(file, { force: true });
+  }
 }
