@@ -10,8 +10,12 @@ export interface Levels {
 export const CELL_BITS = 5;
 export const CELL = 1 << CELL_BITS;
 const SAMPLE = 4;
-/** Light and dark in a cell must differ by this much: below, it is paper and its noise. */
+/** Light and dark in a cell must differ by this much: below, it is paper. */
 const LEAST_RANGE = 24;
+/** The flattest tenth of the cells is taken for empty paper; what stands out must do so by this factor. */
+const OVER_NOISE = 1.5;
+/** A page without empty cells tells nothing of its noise. */
+const MOST_NOISE = 64;
 
 /** Thresholds by cells of 32 pixels, from every fourth pixel of every fourth row. */
 export function measureLevels({ data, width, height }: GreyPicture): Levels {
@@ -29,6 +33,9 @@ export function measureLevels({ data, width, height }: GreyPicture): Levels {
       if (v > high[cell]!) high[cell] = v;
     }
   }
+  const ranges = high.map((v, i) => v - low[i]!).sort();
+  const noise = Math.min(MOST_NOISE, ranges[Math.floor(ranges.length / 10)] ?? 0);
+  const least = Math.max(LEAST_RANGE, OVER_NOISE * noise + 4);
   const threshold = new Uint8Array(columns * rows);
   for (let r = 0; r < rows; r += 1) {
     for (let c = 0; c < columns; c += 1) {
@@ -40,7 +47,7 @@ export function measureLevels({ data, width, height }: GreyPicture): Levels {
           lightest = Math.max(lightest, high[y * columns + x]!);
         }
       }
-      if (lightest - darkest >= LEAST_RANGE) threshold[r * columns + c] = (lightest + darkest + 1) >> 1;
+      if (lightest - darkest >= least) threshold[r * columns + c] = (lightest + darkest + 1) >> 1;
     }
   }
   return { threshold, columns, rows };
