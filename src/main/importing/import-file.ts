@@ -10,7 +10,20 @@ import { readBytes, readHead } from './source-file.ts';
 import { importTiff } from './tiff.ts';
 
 /** What a file holds, as pages or as a document kept whole; see port.ts for what is yielded and thrown. */
-export const importFile: ImportFiles = (file, as, deps, signal) => read(file, as, deps, signal);
+export const importFile: ImportFiles = async function* (file, as, deps, signal) {
+  try {
+    yield* read(file, as, deps, signal);
+  } catch (error) {
+    throw isFileError(error)
+      ? new CounterError('FILE_MISSING', { reason: error.code }, { cause: error })
+      : error;
+  }
+};
+
+/** A file that can no longer be read: a stick was pulled out, a share is gone. */
+function isFileError(error: unknown): error is Error & { readonly code: string } {
+  return !(error instanceof CounterError) && error instanceof Error && 'syscall' in error && 'code' in error;
+}
 
 async function* read(
   file: ImportFile,

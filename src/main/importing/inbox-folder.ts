@@ -4,7 +4,7 @@ import { lstat, mkdir, open, opendir, rename, rmdir, unlink } from 'node:fs/prom
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CounterError } from '../../contract/errors.ts';
-import { isErrno } from '../store/disk.ts';
+import { diskFailure, isErrno } from '../store/disk.ts';
 
 /** A regular file of the folder as one look found it. */
 export interface SeenFile {
@@ -20,9 +20,10 @@ const AT_ONCE = 16;
 const IGNORED =
   /^\.|^~|^_?desktop\.ini$|^thumbs\.db$|^ehthumbs|\.(?:part|partial|crdownload|download|opdownload|tmp|temp|lock|lnk|swp)$/i;
 
-/** Names the loss of the folder; anything else is passed on as it is. */
+/** Names the loss of the folder, or that it is full; anything that is no file error is passed on as it is. */
 export function inboxFailure(error: unknown): unknown {
   if (error instanceof CounterError || !(error instanceof Error) || !('code' in error)) return error;
+  if (isErrno(error, 'ENOSPC', 'EDQUOT')) return diskFailure(error);
   return new CounterError('INBOX_UNREACHABLE', { reason: String(error.code) }, { cause: error });
 }
 

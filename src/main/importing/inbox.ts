@@ -1,8 +1,9 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { CounterError } from '../../contract/errors.ts';
 import type { InboxFile } from '../../contract/model.ts';
+import { isErrno } from '../store/disk.ts';
 import {
   hashOf,
   inboxFailure,
@@ -74,7 +75,7 @@ export function openInbox(options: InboxOptions): Inbox {
   const { folder, doneFolder = 'da-nhap', pollMs = 5_000, settleMs = 2_000, maxFiles = 500 } = options;
   const now = options.now ?? Date.now;
   const note = options.note ?? (() => {});
-  const owner = ownerName(options.owner ?? `${hostname()}-${userInfo().username}`);
+  const owner = ownerName(options.owner ?? `${hostname()}-${process.env.USERNAME ?? process.env.USER ?? ''}`);
   if (!isOffered(doneFolder)) throw new CounterError('CONFIG_INVALID', { setting: 'inbox' });
   const done = path.join(folder, doneFolder);
   const listeners = new Set<() => void>();
@@ -149,8 +150,14 @@ export function openInbox(options: InboxOptions): Inbox {
   async function duplicateOf(file: SeenFile, before: ReadonlyMap<number, SeenFile[]>): Promise<string> {
     const candidates = file.bytes <= DEFAULT_LIMITS.maxFileBytes ? (before.get(file.bytes) ?? []) : [];
     if (candidates.length === 0) return '';
-    const own = await contentOf(folder, file);
-    for (const candidate of candidates) if ((await contentOf(done, candidate)) === own) return candidate.name;
+    try {
+      const own = await contentOf(folder, file);
+      for (const candidate of candidates)
+        if ((await contentOf(done, candidate)) === own) return candidate.name;
+    } catch (error) {
+      // Another counter took it meanwhile, or it may not be read: that is said when it is taken.
+      if (!isErrno(error, 'ENOENT', 'EACCES', 'EPERM', 'EBUSY')) throw error;
+    }
     return '';
   }
 
@@ -172,7 +179,7 @@ export function openInbox(options: InboxOptions): Inbox {
     try {
       return await lookInto(done, MOST_DONE);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (isErrno(error, 'ENOENT')) return [];
       throw error;
     }
   }

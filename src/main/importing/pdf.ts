@@ -7,9 +7,12 @@ import type { PdfStream } from '../pdf/reader/objects.ts';
 import { type DecoderThread, openDecoder } from './decoder-thread.ts';
 import type { ImportDeps } from './deps.ts';
 import type { ImportLimits } from './limits.ts';
+import { dpiOf } from './paper.ts';
 import { activeContent, countSignatures } from './pdf-facts.ts';
 import { allPages } from './pdf-pages.ts';
 import { type ScannedPage, scannedPage } from './pdf-scan.ts';
+import { isPhoto } from './photo.ts';
+import { exifOf, metadataOf } from './pictures.ts';
 import { checkPixels, pack } from './pixels.ts';
 import type { Imported, ImportFile } from './port.ts';
 import { readBytes } from './source-file.ts';
@@ -78,10 +81,9 @@ async function* importPages(
   try {
     for (const [index, scan] of scans.entries()) {
       requireRunning(plan.signal);
-      const own = scan?.jpeg ? await ownJpeg(pdf, scan.jpeg, limits, index) : null;
-      if (scan && own) {
-        const page = { index, bytes: own, format: 'jpeg', dpi: scan.dpi } as const;
-        yield { kind: 'page', page, photo: false, made: 'own' };
+      const own = scan?.jpeg ? await ownJpeg(pdf, scan.jpeg, scan.dpi, limits, index) : null;
+      if (own) {
+        yield own;
         continue;
       }
       drawing ??= await openDrawing(scans.length, plan);
@@ -114,16 +116,27 @@ async function drawnPage(drawing: DecoderThread, index: number, dpi: number): Pr
 async function ownJpeg(
   pdf: PdfFile,
   stream: PdfStream,
+  placedAt: number,
   limits: ImportLimits,
   index: number,
-): Promise<Uint8Array | null> {
+): Promise<Imported | null> {
   const bytes = await pdf.rawData(stream, limits.maxFileBytes);
   try {
     const outline = outlineJpeg(bytes);
-    checkPixels(outline, limits, { page: index + 1 });
+    checkPixels(outline, limits);
     const { process, components, precision, adobeTransform } = outline;
     const plain = components === 1 || (components === 3 && adobeTransform !== 0);
-    return process <= 2 && precision === 8 && plain ? bytes : null;
+    if (process > 2 || precision !== 8 || !plain) return null;
+    const meta = await metadataOf(bytes, limits, 'jpeg');
+    // A PDF shows the picture as it is stored; by itself it would be turned as its EXIF says.
+    if ((meta.orientation ?? 1) !== 1) return null;
+    const facts = { width: outline.width, height: outline.height, density: placedAt } as const;
+    return {
+      kind: 'page',
+      page: { index, bytes, format: 'jpeg', dpi: dpiOf(outline, placedAt) },
+      photo: isPhoto({ ...facts, format: 'jpeg', exif: exifOf(meta) }),
+      made: 'own',
+    };
   } catch (error) {
     if (!(error instanceof CounterError)) throw error;
     throw new CounterError(error.code, { ...error.details, page: index + 1 }, { cause: error });

@@ -26,7 +26,7 @@ describe('a decoder in a thread of its own', () => {
     const given = deps(300);
     expect(await failure(open('l', 'heic', given))).toBe('IMAGE_UNREADABLE timeout');
     expect(await failure(open('l', 'pdf', given))).toBe('PDF_UNREADABLE timeout');
-    const decoder = await open('o', 'heic', given);
+    const decoder = await open('o', 'heic', { ...deps(), gate: given.gate });
     expect(decoder.pages).toBe(1);
     await decoder.close();
   });

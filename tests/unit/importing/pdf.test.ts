@@ -149,6 +149,27 @@ describe('a scan in a PDF', () => {
     expect(await meanDifference(pages[0]!.page.bytes, jpeg)).toBeLessThan(2);
   });
 
+  it('whose JPEG would be turned by its EXIF, which PDF readers do not heed, is drawn', async () => {
+    const turned = await sharp(jpeg).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const { pages } = await importAll(place.put(scan({ jpeg: turned })), 'auto');
+    const meta = await sharp(pages[0]!.page.bytes).metadata();
+    expect([pages[0]!.made, meta.height > meta.width]).toEqual(['rendered', true]);
+  });
+
+  it('made of a phone’s photo is told as one', async () => {
+    const exif = { IFD0: { Make: 'Apple', Model: 'iPhone' }, IFD2: { FNumber: '16/10' } };
+    const photo = await sharp(jpeg).jpeg().withExif(exif).toBuffer();
+    const { pages } = await importAll(place.put(scan({ jpeg: photo })), 'auto');
+    expect(pages.map((p) => [p.made, p.photo])).toEqual([['own', true]]);
+  });
+
+  it('on a page of a pixel a point is taken for an A4 sheet', async () => {
+    const size = [width * 4, height * 4];
+    const content = `q ${size[0]} 0 0 ${size[1]} 0 0 cm /Im0 Do Q`;
+    const { pages } = await importAll(place.put(scan({ box: [0, 0, size[0]!, size[1]!], content })), 'auto');
+    expect(pages.map((p) => [p.made, p.page.dpi])).toEqual([['own', 100]]);
+  });
+
   it('is never half a page where its JPEG is cut', async () => {
     const cut = scan({ jpeg: jpeg.subarray(0, jpeg.length >> 1) });
     const { pages, error } = await importAll(place.put(cut), 'auto');

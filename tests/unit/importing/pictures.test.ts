@@ -58,6 +58,11 @@ describe('pictures that stay as they are', () => {
     expect((await one(await open().jpeg().withExif(exif).toBuffer())).photo).toBe(true);
   });
 
+  it('a JPEG behind which a phone has hung more', async () => {
+    const bytes = Buffer.concat([await open().jpeg().toBuffer(), Buffer.from('SEFH trailer of a phone')]);
+    expect(Buffer.from((await one(bytes)).page.bytes).equals(bytes)).toBe(true);
+  });
+
   it.each([
     ['8 bits', () => open().png()],
     ['16 bits', () => open().toColourspace('rgb16').png()],
@@ -158,6 +163,15 @@ describe('a TIFF of several pages', () => {
       [0, 830, 100],
       [1, 1654, 200],
     ]);
+  });
+
+  it('with private tags of its scanner is read like any other', async () => {
+    const data = Buffer.alloc(830 * 1170, 200);
+    const file = bigEndianTiff(
+      [1, 2].map(() => ({ width: 830, height: 1170, dpi: 100, data, privateTag: 65_000 })),
+    );
+    const { pages, error } = await importAll(place.put(file));
+    expect([error, pages.length]).toEqual([null, 2]);
   });
 
   it('yields the good pages before it names the bad one', async () => {

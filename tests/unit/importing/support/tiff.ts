@@ -45,6 +45,8 @@ export interface GreyPage {
   readonly dpi: number;
   /** NewSubfileType: 1 = a smaller copy. */
   readonly subfile?: number;
+  /** A tag that no standard names. */
+  readonly privateTag?: number;
 }
 
 /** Uncompressed grey pages in big-endian order, as fax servers and old scanners write them. */
@@ -67,6 +69,7 @@ export function bigEndianTiff(pages: readonly GreyPage[]): Buffer {
       [283, RATIONAL, 1, 0],
       [296, SHORT, 1, 2],
     ];
+    if (page.privateTag !== undefined) entries.push([page.privateTag, LONG, 1, 7]);
     const size = 2 + entries.length * 12 + 4;
     const rational = at + size;
     const data = rational + 8;
