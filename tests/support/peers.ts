@@ -30,6 +30,13 @@ export const PEERS = {
   socat: { package: 'socat', present: () => onPath('socat') },
   /** Makes the HEIC files that phones would send. */
   'heif-enc': { package: 'libheif-examples', present: () => onPath('heif-enc') },
+  /** What reading is measured against. */
+  tesseract: { package: 'tesseract-ocr', present: () => onPath('tesseract') },
+  'tesseract-vie': {
+    package: 'tesseract-ocr-vie',
+    present: () =>
+      ['5', '4.00'].some((v) => existsSync(`/usr/share/tesseract-ocr/${v}/tessdata/vie.traineddata`)),
+  },
   ps: { package: 'procps', present: () => onPath('ps') },
   ippeveprinter: { package: 'cups-ipp-utils', present: () => onPath('ippeveprinter') },
   /** What ippeveprinter registers itself with, in a network namespace of its own. */
