@@ -58,6 +58,24 @@ describe('capabilities', () => {
     expect(caps.sources.adf?.colorModes).toEqual(['RGB24']);
   });
 
+  it('may hold their profiles beside the sections, and of a duplex section in the simplex one', () => {
+    const caps =
+      read(`<x:ScannerCapabilities xmlns:x="x"><x:SettingProfiles><x:SettingProfile><x:ColorModes><x:ColorMode>RGB24</x:ColorMode></x:ColorModes>
+      <x:SupportedResolutions><x:DiscreteResolutions><x:DiscreteResolution><x:XResolution>300</x:XResolution><x:YResolution>300</x:YResolution>
+      </x:DiscreteResolution></x:DiscreteResolutions></x:SupportedResolutions></x:SettingProfile></x:SettingProfiles>
+      <x:Platen><x:PlatenInputCaps><x:MaxWidth>2550</x:MaxWidth></x:PlatenInputCaps></x:Platen>
+      <x:Adf><x:AdfSimplexInputCaps/><x:AdfDuplexInputCaps><x:MaxHeight>3000</x:MaxHeight></x:AdfDuplexInputCaps>
+      <x:FeederCapacity>35</x:FeederCapacity><x:Justification><x:XImagePosition>Center</x:XImagePosition></x:Justification></x:Adf>
+      </x:ScannerCapabilities>`);
+    expect(Object.keys(caps.sources)).toEqual(['platen', 'adf', 'adf-duplex']);
+    expect(caps.sources.platen).toMatchObject({ colorModes: ['RGB24'], capacity: 0, justification: 'start' });
+    expect(caps.sources['adf-duplex']).toMatchObject({
+      maxHeight: 3000,
+      capacity: 35,
+      justification: 'center',
+    });
+  });
+
   it('keep a Latin-1 model name readable', () => {
     const bytes = Buffer.from(capabilitiesXml({ model: 'Scanner \u00e9t\u00e9' }), 'latin1');
     expect(parseCapabilities(bytes).model).toBe('Scanner été');
@@ -110,6 +128,33 @@ describe('what is asked of a device', () => {
     expect(chooseOrder(read(capabilitiesXml()), { ...SETTINGS, mode: 'bw' }, {}).colorMode).toBe(
       'Grayscale8',
     );
+  });
+
+  it('is what one profile gives together: mode, format and resolution', () => {
+    const profile = (mode: string, format: string, dpi: number) => `<SettingProfile>
+      <ColorModes><ColorMode>${mode}</ColorMode></ColorModes>
+      <DocumentFormats><DocumentFormat>${format}</DocumentFormat></DocumentFormats>
+      <SupportedResolutions><DiscreteResolutions><DiscreteResolution><XResolution>${dpi}</XResolution>
+      <YResolution>${dpi}</YResolution></DiscreteResolution></DiscreteResolutions></SupportedResolutions></SettingProfile>`;
+    const caps =
+      read(`<ScannerCapabilities><Adf><AdfSimplexInputCaps><SettingProfiles>${profile('BlackAndWhite1', 'image/tiff', 600)}
+      ${profile('RGB24', 'image/png', 300)}${profile('Grayscale8', 'image/jpeg', 400)}${profile('Grayscale8', 'application/pdf', 1200)}
+      </SettingProfiles></AdfSimplexInputCaps></Adf></ScannerCapabilities>`);
+    const order = (mode: 'color' | 'gray' | 'bw') => chooseOrder(caps, { ...SETTINGS, mode }, {});
+    expect(order('bw')).toMatchObject({ colorMode: 'BlackAndWhite1', format: 'image/tiff', dpi: 600 });
+    expect(order('color')).toMatchObject({ colorMode: 'RGB24', format: 'image/png', dpi: 300 });
+    expect(order('gray')).toMatchObject({ colorMode: 'Grayscale8', format: 'image/jpeg', dpi: 400 });
+  });
+
+  it('says what the device gives less than was asked for', () => {
+    const low = read(capabilitiesXml({ dpis: [100, 150] }));
+    expect(chooseOrder(low, SETTINGS, {}).notes).toEqual([
+      '150 dpi is the most the device gives; 300 asked',
+      'below the 200 dpi of NĐ 30/2020 Phụ lục I',
+    ]);
+    expect(chooseOrder(low, { ...SETTINGS, dpi: 100 }, {}).notes).toEqual([]);
+    expect(chooseOrder(read(capabilitiesXml({ width: 2475 })), SETTINGS, {}).notes).toEqual([]);
+    expect(chooseOrder(read(capabilitiesXml({ width: 2000 })), SETTINGS, {}).notes).toHaveLength(1);
   });
 
   it('turns both sides only where both are wanted', () => {

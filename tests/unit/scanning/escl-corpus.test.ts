@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openScanner } from '../../../src/main/scanning/index.ts';
 import { corpusDevice } from './escl-corpus/device.ts';
 import type { Exchange, Profile, Situation } from './escl-corpus/format.ts';
-import { EXCHANGES, fits, PROFILES, profileNamed, SITUATIONS, traitsOf } from './escl-corpus/load.ts';
+import { EXCHANGES, PROFILES, profileNamed, SITUATIONS, situationsOf } from './escl-corpus/load.ts';
 import {
   elementOf,
   type Played,
@@ -66,7 +66,7 @@ function requireManners(played: Played, profile: Profile): void {
 
 describe('the corpus', () => {
   it('has 20 profiles and 300 cases at least, each under a name of its own', () => {
-    const names = [...PROFILES.flatMap((p) => casesOf(p).map((s) => `${p.id}: ${s.name}`))];
+    const names = [...PROFILES.flatMap((p) => situationsOf(p).map((s) => `${p.id}: ${s.name}`))];
     const orders = PROFILES.flatMap((p) => p.expect.orders);
     expect(PROFILES.length).toBeGreaterThanOrEqual(20);
     expect(names.length + orders.length + EXCHANGES.length).toBeGreaterThanOrEqual(300);
@@ -75,9 +75,11 @@ describe('the corpus', () => {
     expect(new Set(standing).size).toBe(standing.length);
   });
 
-  it('plays every situation on some profile', () => {
-    const played = new Set(PROFILES.flatMap((p) => casesOf(p).map((s) => s.name)));
+  it('plays every situation on some profile, and on each that it names', () => {
+    const played = new Set(PROFILES.flatMap((p) => situationsOf(p).map((s) => s.name)));
     expect(SITUATIONS.filter((each) => !played.has(each.name))).toEqual([]);
+    const ids = new Set(PROFILES.map((p) => p.id));
+    expect(SITUATIONS.flatMap((each) => each.only ?? []).filter((id) => !ids.has(id))).toEqual([]);
   });
 
   it('says of each profile what is known and what we wrote', () => {
@@ -86,11 +88,6 @@ describe('the corpus', () => {
     expect(PROFILES.flatMap((p) => p.known).filter((known) => known.source === '')).toEqual([]);
   });
 });
-
-function casesOf(profile: Profile): Situation[] {
-  const traits = traitsOf(profile);
-  return SITUATIONS.filter((each) => fits(each, traits));
-}
 
 describe.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s', (_, profile) => {
   const settings = { source: 'feeder' as const, dpi: 300, mode: 'color' as const };
@@ -139,7 +136,7 @@ describe.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s', (
     requireManners(played, profile);
   });
 
-  it.each(casesOf(profile).map((each) => [each.name, each] as const))('%s', async (_name, each) => {
+  it.each(situationsOf(profile).map((each) => [each.name, each] as const))('%s', async (_name, each) => {
     const asked = settingsFor(each.settings, profile.expect.describe.sources);
     const act = withFamilyStatus(each, profile, asked);
     const played = await play(act, profile.exchange, profile.xml, asked, tlsOf(profile));

@@ -145,6 +145,32 @@ describe('one device', () => {
     expect(third).toMatchObject({ error: undefined, pages: [{ index: 0 }] });
   });
 
+  it('is one device under each of its addresses', async () => {
+    const deps = testDeps();
+    const capabilities = (uuid: string) =>
+      xml(capabilitiesXml().replace('<scan:Platen>', `<scan:UUID>${uuid}</scan:UUID><scan:Platen>`));
+    const signal = new AbortController().signal;
+    for (const [uuid, code] of [
+      ['8EE2D9C0-6510-588D-BBCF-4BC1FD245DDA', 'SCANNER_BUSY'],
+      ['00000000-0000-0000-0000-000000000000', undefined],
+    ] as const) {
+      device = await scriptedDevice({ capabilities: capabilities(uuid), next: page });
+      const other = await scriptedDevice({ capabilities: capabilities(uuid.toLowerCase()), next: page });
+      try {
+        const first = openScanner(device.uri, deps).scan(SETTINGS, signal)[Symbol.asyncIterator]();
+        await first.next();
+        const second = await outcome(openScanner(other.uri, deps), { source: 'platen' });
+        expect((second.error as { code?: string } | undefined)?.code).toBe(code);
+        await first.return?.();
+        const third = await outcome(openScanner(other.uri, deps), { source: 'platen' });
+        expect(third.error).toBeUndefined();
+      } finally {
+        await other.close();
+        await device.close();
+      }
+    }
+  });
+
   it('is free again after a failure', async () => {
     const deps = testDeps();
     device = await scriptedDevice({ capabilities: of(500) });

@@ -64,10 +64,11 @@ export function chooseOrder(caps: EsclCapabilities, settings: ScanSettings, quir
     const offered = Object.keys(caps.sources).join(' ');
     throw new CounterError('SCANNER_UNSUPPORTED', { what: 'source', wanted: settings.source, offered });
   }
-  const format = chooseFormat(source.profiles);
-  const usable = source.profiles.filter((p) => p.formats.length === 0 || p.formats.includes(format));
-  const colorMode = chooseColorMode(usable, settings.mode);
-  const candidates = usable.filter((p) => p.colorModes.length === 0 || p.colorModes.includes(colorMode));
+  const pictures = requirePictures(source.profiles);
+  const colorMode = chooseColorMode(pictures, settings.mode);
+  const fitting = pictures.filter((p) => p.colorModes.length === 0 || p.colorModes.includes(colorMode));
+  const format = FORMATS.find((each) => fitting.some((p) => gives(p, each))) ?? FORMATS[0];
+  const candidates = fitting.filter((p) => gives(p, format));
   const top = colorMode === 'BlackAndWhite1' ? undefined : quirks.maxDpi;
   const dpi = bestDpi(candidates, settings.dpi, top);
   const width = within(A4.width, source.minWidth, source.maxWidth);
@@ -86,14 +87,16 @@ export function chooseOrder(caps: EsclCapabilities, settings: ScanSettings, quir
   };
 }
 
-function chooseFormat(profiles: readonly SettingProfile[]): string {
-  const named = profiles.filter((profile) => profile.formats.length > 0);
-  // A section that names no format is asked for the one that all of them know.
-  const found = named.length < profiles.length ? FORMATS[0] : undefined;
-  const chosen = FORMATS.find((format) => named.some((profile) => profile.formats.includes(format))) ?? found;
-  if (chosen) return chosen;
-  const offered = [...new Set(named.flatMap((profile) => profile.formats))].join(' ').slice(0, 120);
+/** Profiles that give a picture; one that names no format is asked for JPEG, which all of them know. */
+function requirePictures(profiles: readonly SettingProfile[]): readonly SettingProfile[] {
+  const found = profiles.filter((profile) => FORMATS.some((format) => gives(profile, format)));
+  if (found.length > 0) return found;
+  const offered = [...new Set(profiles.flatMap((profile) => profile.formats))].join(' ').slice(0, 120);
   throw new CounterError('SCANNER_UNSUPPORTED', { what: 'format', wanted: FORMATS[0], offered });
+}
+
+function gives({ formats }: SettingProfile, format: string): boolean {
+  return formats.length === 0 ? format === FORMATS[0] : formats.includes(format);
 }
 
 /** A device that names no colour mode at all is asked for the wanted one and may refuse it. */

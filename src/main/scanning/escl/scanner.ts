@@ -21,14 +21,20 @@ async function* scan(
   settings: ScanSettings,
   signal: AbortSignal,
 ): AsyncGenerator<RawPage, void, void> {
-  const release = deps.locks.take(`escl:${base.host}`);
+  const releases = [deps.locks.take(`escl:${base.host}`)];
   try {
     const client = await connectEscl(base, deps, signal);
+    const { uuid } = client.caps;
+    // One device has several addresses: http and https, its name and its number.
+    if (NAMES_A_DEVICE.test(uuid)) releases.push(deps.locks.take(`escl-device:${uuid}`));
     yield* runJob(client, chooseOrder(client.caps, settings, client.quirks), deps, signal);
   } finally {
-    release();
+    for (const release of releases) release();
   }
 }
+
+/** A UUID that is not all zeros, as devices have that were never given one. */
+const NAMES_A_DEVICE = /[1-9a-f]/i;
 
 /** Below it nothing can be read, and no setting asks for it; devices behind SANE offer 1 dpi. */
 const LEAST_DPI = 50;

@@ -86,6 +86,8 @@ const act = z.strictObject({
 export const situation = act.extend({
   needs: z.array(z.string()).default([]),
   without: z.array(z.string()).default([]),
+  /** Profiles on which it is played; all that fit by default. */
+  only: z.array(z.string()).optional(),
 });
 export type Situation = z.infer<typeof situation>;
 

@@ -48,6 +48,13 @@ export function traitsOf({ expect, exchange: dialect }: Profile): Set<string> {
   ]);
 }
 
-export function fits(each: Situation, traits: ReadonlySet<string>): boolean {
-  return each.needs.every((trait) => traits.has(trait)) && !each.without.some((trait) => traits.has(trait));
+/** The situations that are played on a profile. */
+export function situationsOf(one: Profile): Situation[] {
+  const traits = traitsOf(one);
+  return SITUATIONS.filter(
+    ({ needs, without, only }) =>
+      (only?.includes(one.id) ?? true) &&
+      needs.every((trait) => traits.has(trait)) &&
+      !without.some((trait) => traits.has(trait)),
+  );
 }

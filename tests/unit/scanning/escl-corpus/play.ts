@@ -18,6 +18,9 @@ export interface Played {
 
 type Act = Situation | Exchange;
 
+/** Few tries and short pauses, but time enough for a machine that does other work beside. */
+const PATIENT = { ...FAST, connectMs: 20_000, statusMs: 20_000, firstByteMs: 20_000, idleMs: 20_000 };
+
 /** Plays one case: the real client against the device that the case describes. */
 export async function play(
   act: Act,
@@ -30,7 +33,7 @@ export async function play(
   const notes: string[] = [];
   const stop = new AbortController();
   const deps = testDeps({
-    limits: { ...FAST, ...act.limits },
+    limits: { ...PATIENT, ...act.limits },
     note: (what, detail) => notes.push(typeof detail === 'string' ? `${what}: ${detail}` : what),
   });
   const scheme = tls ? 'escls:https' : 'escl:http';
