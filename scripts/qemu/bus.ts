@@ -15,6 +15,8 @@ export interface GadgetIdentity {
   readonly functions: readonly string[];
 }
 
+type SetAttribute = (file: string, value: string | Uint8Array) => void;
+
 export interface Gadget {
   plugIn(): void;
   unplug(): void;
@@ -31,7 +33,7 @@ export function startBus(ports: number): void {
 /** Describes a device; nothing is plugged in yet, and FunctionFS functions want their program first. */
 export function makeGadget(identity: GadgetIdentity): Gadget {
   const folder = path.join(GADGETS, identity.name);
-  const set = (file: string, value: string) => writeFileSync(path.join(folder, file), value);
+  const set: SetAttribute = (file, value) => writeFileSync(path.join(folder, file), value);
   for (const dir of ['', 'strings/0x409', 'configs/c.1', 'configs/c.1/strings/0x409'])
     mkdirSync(path.join(folder, dir), { recursive: true });
   set('idVendor', `0x${identity.vendorId.toString(16)}`);
@@ -64,14 +66,13 @@ function readText(file: string): string {
 }
 
 /** What a barcode gun is to the system: a boot keyboard (HID 1.11, appendix B.1). */
-function describeKeyboard(set: (file: string, value: string) => void): void {
+function describeKeyboard(set: SetAttribute): void {
   set('protocol', '1');
   set('subclass', '1');
   set('report_length', '8');
   const report =
     '05010906a101050719e029e71500250175019508810295017508810395057501050819012905910295017503910395067508';
-  const file = Buffer.from(`${report}150025650507190029658100c0`, 'hex');
-  set('report_desc', file as unknown as string);
+  set('report_desc', Buffer.from(`${report}150025650507190029658100c0`, 'hex'));
 }
 
 export function mountFunctionFs(name: string, folder: string): void {

@@ -53,6 +53,20 @@ interface Host {
   watching: boolean;
 }
 
+/** A process that could not even be started is one that died at once. */
+function launched(launch: LaunchHost): HostChannel {
+  try {
+    return launch();
+  } catch {
+    return {
+      post: () => {},
+      onMessage: () => {},
+      onExit: (handler) => queueMicrotask(handler),
+      kill: () => {},
+    };
+  }
+}
+
 const closed: UsbPresence = { state: 'unavailable', reason: 'closed', devices: [] };
 
 /**
@@ -87,7 +101,7 @@ export function createUsb(options: UsbServiceOptions): UsbService {
     clearTimeout(restart);
     restart = undefined;
     fresh = false;
-    const channel = launch();
+    const channel = launched(launch);
     let gone = () => {};
     const exited = new Promise<void>((resolve) => {
       gone = resolve;
@@ -106,7 +120,15 @@ export function createUsb(options: UsbServiceOptions): UsbService {
       gone();
     });
     host = started;
+    // Whoever watches goes on watching, also where a scan was what started the new host.
+    if (listeners.size > 0) watchOn(started);
     return started;
+  }
+
+  function watchOn(on: Host): void {
+    if (on.watching) return;
+    on.watching = true;
+    on.channel.post({ op: 'watch', events });
   }
 
   function received(from: Host, message: unknown): void {
@@ -143,11 +165,7 @@ export function createUsb(options: UsbServiceOptions): UsbService {
   }
 
   function watch(): void {
-    if (isClosed) return;
-    const now = running();
-    if (now.watching) return;
-    now.watching = true;
-    now.channel.post({ op: 'watch', events });
+    if (!isClosed) watchOn(running());
   }
 
   function ask(on: Host, request: StreamRequest): Promise<Extract<HostMessage, { type: 'done' }>> {

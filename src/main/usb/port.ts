@@ -21,7 +21,7 @@ export interface UsbDeviceInfo {
 
 export interface UsbPresence {
   readonly state: 'ok' | 'unavailable';
-  /** Why there is no list: 'no-usb', 'no-module', 'host-crashed', 'host-hung', 'host-silent', 'closed'; else ''. */
+  /** Why there is no list: 'no-usb', 'no-module', 'host-crashed', 'host-silent', 'closed'; else ''. */
   readonly reason: string;
   readonly devices: readonly UsbDeviceInfo[];
 }

@@ -91,6 +91,19 @@ describe('the USB of the machine', () => {
     await usb.close();
   });
 
+  it('goes on watching over a process that a scan started before its time', async () => {
+    const { launch, hosts } = fakeHost(tellsEmpty);
+    const usb = createUsb({ launch, backoffMs: [60_000] });
+    const seen: UsbPresence[] = [];
+    usb.onChange((presence) => seen.push(presence));
+    await expect.poll(() => seen.length).toBe(1);
+    hosts[0]!.die();
+    usb.connect(DEVICE, asIs).on('error', () => {});
+    await expect.poll(() => seen.at(-1)).toEqual(EMPTY);
+    expect(hosts).toHaveLength(2);
+    await usb.close();
+  });
+
   it('does without plug events once a process died while it watched for them', async () => {
     const { launch, hosts } = fakeHost(tellsEmpty);
     const usb = createUsb({ launch, backoffMs: [1] });
@@ -101,6 +114,20 @@ describe('the USB of the machine', () => {
       { op: 'watch', events: true },
       { op: 'watch', events: false },
     ]);
+    await usb.close();
+  });
+
+  it('that cannot start its process says so and throws nothing', async () => {
+    const usb = createUsb({
+      launch: () => {
+        throw new Error('no more processes');
+      },
+      backoffMs: [60_000],
+    });
+    usb.onChange(() => {});
+    expect(await usb.list()).toMatchObject({ state: 'unavailable', reason: 'host-crashed' });
+    const stream = usb.connect(DEVICE, asIs);
+    expect((await once(stream, 'error'))[0]).toMatchObject({ code: 'unavailable' });
     await usb.close();
   });
 
