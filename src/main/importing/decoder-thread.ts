@@ -23,7 +23,7 @@ export async function openDecoder(
 ): Promise<DecoderThread> {
   const { limits } = deps;
   const release = await deps.gate.enter(signal);
-  const worker = new Worker(deps.workerPath, { name: `importing-${kind}`, stdout: true, stderr: true });
+  const worker = startWorker(kind, deps, release);
   // What the decoders print goes nowhere: the command line's own output must stay readable.
   worker.stdout.resume();
   worker.stderr.resume();
@@ -94,5 +94,15 @@ export async function openDecoder(
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** A path that Node does not take as a worker's fails at once, and must not keep the turn. */
+function startWorker(kind: 'heic' | 'pdf', deps: ImportDeps, release: () => void): Worker {
+  try {
+    return new Worker(deps.workerPath, { name: `importing-${kind}`, stdout: true, stderr: true });
+  } catch (cause) {
+    release();
+    throw new CounterError('INTERNAL', { part: 'importing-worker' }, { cause });
   }
 }

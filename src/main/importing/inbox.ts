@@ -82,6 +82,8 @@ export function openInbox(options: InboxOptions): Inbox {
   const hashes = new Map<string, string>();
   let watched = new Map<string, Watched>();
   let recovered = false;
+  /** Files that were taken and not yet ended. */
+  let inHand = 0;
   let reachable: boolean | null = null;
   let told = '';
   let looking: Promise<void> | null = null;
@@ -100,13 +102,15 @@ export function openInbox(options: InboxOptions): Inbox {
   async function lookOnce(): Promise<void> {
     try {
       const at = now();
-      if (!recovered) await giveBackLeftovers(at);
+      // What is in hand lies where leftovers lie, and must not be given back under who works on it.
+      if (!recovered && inHand === 0) await giveBackLeftovers(at);
       const found = await lookInto(folder, maxFiles);
       const next = new Map<string, Watched>();
       for (const file of found) next.set(file.name, await compare(file, watched.get(file.name), at));
       watched = next;
       reachable = true;
     } catch (error) {
+      if (reachable !== false) note('the folder cannot be looked into', error);
       watched = new Map();
       reachable = false;
       // A watcher does not see the folder that comes back under the same name.
@@ -184,9 +188,9 @@ export function openInbox(options: InboxOptions): Inbox {
     }
   }
 
-  /** A look that fails has told the listeners, and fails again for whoever lists. */
+  /** A look that fails has told the listeners and the log, and fails again for whoever lists. */
   function lookQuietly(): Promise<void> {
-    return look().catch((error) => note('the folder cannot be looked into', error));
+    return look().catch(() => {});
   }
 
   function schedule(ms: number): void {
@@ -236,6 +240,7 @@ export function openInbox(options: InboxOptions): Inbox {
     async function end(work: () => Promise<void>): Promise<void> {
       if (ended) return;
       await guarded(work);
+      if (!ended) inHand--;
       ended = true;
       await lookQuietly();
     }
@@ -274,7 +279,11 @@ export function openInbox(options: InboxOptions): Inbox {
     async take(name) {
       const found = watched.get(name);
       if (!found?.settled) throw new CounterError('FILE_MISSING', { name: labelOf(name) });
-      const taken = await guarded(() => takeAway(folder, found.file, owner, now()));
+      inHand++;
+      const taken = await guarded(() => takeAway(folder, found.file, owner, now())).catch((error) => {
+        inHand--;
+        throw error;
+      });
       watched.delete(name);
       tell();
       return takenFile(found.file, taken);

@@ -47,6 +47,9 @@ describe('a decoder in a thread of its own', () => {
   it('that is not there is a fault of the program', async () => {
     const missing = importDeps({ workerPath: new URL('./support/no-such.ts', import.meta.url) });
     expect(await failure(open('o', 'heic', missing))).toBe('INTERNAL importing-worker');
+    const wrong = importDeps({ workerPath: 'no path of a worker' });
+    for (let n = 0; n < 2; n++)
+      expect(await failure(open('o', 'heic', wrong))).toBe('INTERNAL importing-worker');
   });
 
   it('is ended by a cancellation, also while it loops or while another has its turn', async () => {

@@ -206,6 +206,23 @@ describe('a taken file', () => {
   });
 });
 
+describe('leftovers that cannot be given back', () => {
+  it('hinder nobody, and what is in hand stays in hand', async () => {
+    const place = `one~${time}~00000000-0000-4000-8000-000000000000`;
+    // A folder cannot be moved over the file that reserves its place.
+    mkdirSync(path.join(folder, '.dang-nhap', place, 'folder'), { recursive: true });
+    const notes: string[] = [];
+    const inbox = start({ note: (what) => notes.push(what) });
+    for (const name of ['a.pdf', 'b.pdf', 'c.pdf']) put(name);
+    expect(await settled(inbox)).toHaveLength(3);
+    const taken = await Promise.all(['a.pdf', 'b.pdf', 'c.pdf'].map((name) => inbox.take(name)));
+    expect(await settled(inbox)).toEqual([]);
+    for (const file of taken) await file.done();
+    expect(readdirSync(path.join(folder, 'da-nhap'))).toHaveLength(3);
+    expect(notes).toContain('files that were taken before could not be given back');
+  });
+});
+
 describe('the same content', () => {
   it('is told, whatever its name', async () => {
     const inbox = start();
