@@ -47,10 +47,13 @@ const MAX_REDIRECTS = 2;
 export async function connectEscl(base: URL, deps: ScannerDeps, signal: AbortSignal): Promise<EsclClient> {
   const { limits } = deps;
   let place = await askAgain(() => placeAt(base, deps, signal), isOfSleep, deps, signal);
+  // On the USB there is no other place to go to.
+  const movedTo = (resource: string, answer: EsclResponse) =>
+    deps.connect ? undefined : redirectedBase(place.base, resource, answer);
   const capabilities = () => askCapabilities(place, deps, signal);
   let answer = await askAgain(() => patiently(capabilities, limits, signal), isOfSleep, deps, signal);
   for (let hops = 0; hops < MAX_REDIRECTS; hops++) {
-    const moved = redirectedBase(place.base, 'ScannerCapabilities', answer);
+    const moved = movedTo('ScannerCapabilities', answer);
     if (!moved) break;
     place = await placeAt(moved, deps, signal);
     answer = await askCapabilities(place, deps, signal);
@@ -78,7 +81,7 @@ export async function connectEscl(base: URL, deps: ScannerDeps, signal: AbortSig
     post: async (order, cut) => {
       const answer = await post(order, cut);
       // Some devices show their capabilities over http and take jobs over https alone.
-      const moved = redirectedBase(place.base, 'ScanJobs', answer);
+      const moved = movedTo('ScanJobs', answer);
       if (!moved) return answer;
       place = await placeAt(moved, deps, cut);
       return post(order, cut);

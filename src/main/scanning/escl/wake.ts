@@ -2,8 +2,11 @@ import { CounterError } from '../../../contract/errors.ts';
 import type { ScannerDeps } from '../deps.ts';
 import { pause } from '../wait.ts';
 
-/** Ends of a question by which a device shows that it only now wakes: its network wakes before its program. */
-const OF_SLEEP = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'connect-timeout']);
+/**
+ * Ends of a question by which a device shows that it only now wakes: its network wakes before its program. Not a
+ * connection that never comes about: TCP itself tries that several times, and a device that is off is no sleeper.
+ */
+const OF_SLEEP = new Set(['ECONNRESET', 'EPIPE', 'EHOSTUNREACH']);
 const RESETS = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
