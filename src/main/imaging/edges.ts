@@ -43,6 +43,7 @@ function depths(grey: Grey, dark: number, side: Side, most: number): Int32Array 
 
 /** The strip itself, without what hangs on it: the running lower quarter of the depths leaves strokes of ink out. */
 function stripOf(found: Int32Array, reach: number, most: number): Int32Array | undefined {
+  if (found.reduce((n, d) => n + (d > 0 ? 1 : 0), 0) < LEAST_LENGTH * found.length) return undefined;
   const strip = new Int32Array(found.length);
   let covered = 0;
   for (let i = 0; i < found.length; i += 1) {
@@ -98,7 +99,17 @@ interface Hole {
 /** Even, neutral discs; a seal has a pattern and colour, a full stop is smaller. */
 function holesOf(small: RawPixels, grey: Grey, tone: number, mm: number): Hole[] {
   const { width, height } = grey;
-  const mask = Int32Array.from(grey.data, (v) => (v < 0.85 * tone ? 1 : 0));
+  // Holes lie near an edge; the middle of the page is not looked at.
+  const reach = Math.round(24 * mm);
+  const mask = new Int32Array(width * height);
+  const dark = 0.85 * tone;
+  for (let y = 0; y < height; y += 1) {
+    const whole = y < reach || y >= height - reach || width <= 2 * reach;
+    for (let x = 0; x < width; x += 1) {
+      if (!whole && x === reach) x = width - reach;
+      if ((grey.data[y * width + x] as number) < dark) mask[y * width + x] = 1;
+    }
+  }
   return blobsOf({ data: mask, width, height })
     .filter((b) => isHole(b, grey, mm))
     .map((b) => ({

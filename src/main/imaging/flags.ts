@@ -1,6 +1,6 @@
 import type { PageFlag } from '../../contract/model.ts';
 import { blobsOf } from './hull.ts';
-import { paperLevels, paperRow } from './paper.ts';
+import { type PaperLevels, paperRow } from './paper.ts';
 import { borderColour, type Grey, histogramOf, quantile, type RawPixels } from './raster.ts';
 
 /** Paper this dark hides pencil and stamps; paper this bright with ink this light has lost them. */
@@ -8,20 +8,23 @@ const DARK_PAPER = 130;
 const LIGHT_INK = 0.62;
 const LEAST_REAL_DPI = 200;
 
-/** Steepest step of an edge as a share of its height: sharp print at 100–150 dpi has 0.6, print that nobody reads 0.2. */
-const BLURRED_BELOW = 0.3;
+/**
+ * Width of print's edges in millimetres: sharp scans have 0.2 to 0.4, optics with a blur of 0.3 mm 0.5 to 0.58, with
+ * 0.4 mm, where small print is lost, 0.63 and more.
+ */
+const BLURRED_FROM_MM = 0.6;
 const LEAST_EDGES = 60;
 
 /**
- * How sharp the print is, 0…1, or undefined where there are too few edges to say. The scale is that of `half`: print
- * blurred by 0.35 mm cannot be read at any resolution.
+ * Steepest step of an edge as a share of its height, over the sharper edges of the page; undefined where there are
+ * too few to say.
  */
 export function sharpnessOf({ data, width, height }: Grey): number | undefined {
   const shares = new Uint32Array(101);
   let count = 0;
   const reach = 5;
   const rim = Math.round(Math.min(width, height) * 0.03);
-  for (let y = rim; y < height - rim; y += 3)
+  for (let y = rim; y < height - rim; y += 5)
     for (let x = rim + reach; x < width - rim - reach; x += 1) {
       const at = y * width + x;
       const step = Math.abs((data[at + 1] as number) - (data[at] as number));
@@ -44,18 +47,17 @@ export function sharpnessOf({ data, width, height }: Grey): number | undefined {
   return count < LEAST_EDGES ? undefined : quantile(shares, 0.75) / 100;
 }
 
-export function isBlurred(half: Grey): boolean {
-  const sharpness = sharpnessOf(half);
-  return sharpness !== undefined && sharpness < BLURRED_BELOW;
+export function isBlurred(reading: Grey, dpi: number): boolean {
+  const sharpness = sharpnessOf(reading);
+  return sharpness !== undefined && 25.4 / dpi / sharpness > BLURRED_FROM_MM;
 }
 
 /** Brightness: dark paper, or print so light that it fades away. */
-export function lightFlags(grey: Grey, dpi: number): PageFlag[] {
+export function lightFlags(grey: Grey, paper: PaperLevels, dpi: number): PageFlag[] {
   const { data, width, height } = grey;
   const histogram = histogramOf(data, 2);
   const paperTone = quantile(histogram, 0.8);
   if (paperTone < DARK_PAPER) return ['too-dark'];
-  const paper = paperLevels(grey, Math.max(8, Math.round(dpi / 6)));
   const row = new Float32Array(width);
   const shares = new Uint32Array(256);
   let marks = 0;
@@ -79,10 +81,9 @@ export function lightFlags(grey: Grey, dpi: number): PageFlag[] {
  * Print that runs over the picture's edge: on one side several strokes of ink touch the outermost line and go on
  * inwards. A dark lid, a shadow or a scan edge is one long stroke and does not count.
  */
-export function isCutOff(grey: Grey, dpi: number): boolean {
+export function isCutOff(grey: Grey, paper: PaperLevels, dpi: number): boolean {
   const { data, width, height } = grey;
   const mm = dpi / 25.4;
-  const paper = paperLevels(grey, Math.max(8, Math.round(dpi / 6)));
   const row = new Float32Array(width);
   const mask = new Int32Array(width * height);
   const depth = Math.max(4, Math.round(12 * mm));
@@ -114,16 +115,24 @@ export function hasFingers(small: RawPixels, dpi: number): boolean {
   const mm = dpi / 25.4;
   const [pr, pg, pb] = borderColour(small);
   const paperCr = 0.5 * pr - 0.419 * pg - 0.081 * pb;
-  const mask = new Int32Array(width * height);
-  for (let i = 0, j = 0; i < width * height; i += 1, j += 3) {
+  const isSkin = (j: number) => {
     const r = data[j] as number;
     const g = data[j + 1] as number;
     const b = data[j + 2] as number;
+    // Skin in YCbCr: Cb −51…−1, Cr 5…45 about grey (Chai and Ngan 1999, widened), and redder than the paper.
+    if (r <= 70 || r <= b) return false;
     const cb = -0.169 * r - 0.331 * g + 0.5 * b;
     const cr = 0.5 * r - 0.419 * g - 0.081 * b;
-    // Skin in YCbCr: Cb −51…−1, Cr 5…45 about grey (Chai and Ngan 1999, widened), and redder than the paper.
-    if (cb < -4 && cb > -51 && cr > 7 && cr < 45 && cr > paperCr + 6 && r > 70) mask[i] = 1;
-  }
+    return cb < -4 && cb > -51 && cr > 7 && cr < 45 && cr > paperCr + 6;
+  };
+  let atBorder = 0;
+  for (let x = 0; x < width; x += 1)
+    if (isSkin(3 * (width + x)) || isSkin(3 * ((height - 2) * width + x))) atBorder += 1;
+  for (let y = 0; y < height; y += 1)
+    if (isSkin(3 * (y * width + 1)) || isSkin(3 * (y * width + width - 2))) atBorder += 1;
+  if (height < 3 || atBorder < 5 * mm) return false;
+  const mask = new Int32Array(width * height);
+  for (let i = 0; i < width * height; i += 1) if (isSkin(3 * i)) mask[i] = 1;
   return blobsOf({ data: mask, width, height }).some((blob) => {
     const w = blob.right - blob.left + 1;
     const h = blob.bottom - blob.top + 1;

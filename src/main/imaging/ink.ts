@@ -1,5 +1,5 @@
 import { type Blob, blobsOf, type Mask } from './hull.ts';
-import { paperLevels, paperRow } from './paper.ts';
+import { inkCell, type PaperLevels, paperLevels, paperRow } from './paper.ts';
 import type { Grey } from './raster.ts';
 
 /** Left out round the sheet: its edge, the lid's shadow and staples' traces lie there (NAPS2 leaves 1 %). */
@@ -28,9 +28,8 @@ interface Box {
   readonly bottom: number;
 }
 
-function inkMask(grey: Grey, dpi: number): Mask & { readonly rim: number } {
+function inkMask(grey: Grey, paper: PaperLevels, dpi: number): Mask & { readonly rim: number } {
   const { data, width, height } = grey;
-  const paper = paperLevels(grey, Math.max(8, Math.round(dpi / 6)));
   const rim = Math.min(Math.round((RIM_MM / 25.4) * dpi), Math.floor(Math.min(width, height) / 8));
   const row = new Float32Array(width);
   const mask = new Int32Array(width * height);
@@ -60,7 +59,7 @@ export function isHole(
   return Math.min(x, y, size.width - x, size.height - y) < 20 * mm;
 }
 
-/** A fold's shadow or a dark scan edge: as long as half the sheet, thin, or hanging on the rim. */
+/** A fold's shadow or a dark scan edge: as long as half the sheet, thin, or hanging on the rim; or what lies on the rim. */
 function isTrace(
   blob: Blob,
   size: { readonly width: number; readonly height: number },
@@ -75,7 +74,14 @@ function isTrace(
     blob.top <= rim ||
     blob.right >= size.width - 1 - rim ||
     blob.bottom >= size.height - 1 - rim;
-  return long && (Math.min(w, h) < 2 * mm || onRim);
+  // What touches the rim and stays within reach of it is the shadow of a sheet that lies a little askew.
+  const reach = 8 * mm;
+  const outside =
+    blob.right < reach ||
+    blob.bottom < reach ||
+    blob.left > size.width - reach ||
+    blob.top > size.height - reach;
+  return (long && (Math.min(w, h) < 2 * mm || onRim)) || (onRim && outside);
 }
 
 /** Only a page number: everything in one small box within 22 mm of the upper or lower edge. */
@@ -95,7 +101,7 @@ function faintStrokes(half: Grey, dpi: number): Box[] {
   const rim = Math.round(5 * mm);
   const mask = new Int32Array(width * height);
   const noise = roughness(half);
-  const paper = paperLevels(half, Math.max(8, Math.round(dpi / 6)));
+  const paper = paperLevels(half, inkCell(dpi));
   const row = new Float32Array(width);
   for (let y = rim; y < height - rim - 2; y += 1) {
     paperRow(paper, y, row);
@@ -177,8 +183,8 @@ function roughness({ data, width, height }: Grey): number {
  * speck or lone page number makes a written page, and so do faint strokes with the sharp edges that only this side's
  * ink has.
  */
-export function measureInk(small: Grey, half: Grey, dpi: number): Ink {
-  const mask = inkMask(small, dpi);
+export function measureInk(small: Grey, paper: PaperLevels, half: Grey, dpi: number): Ink {
+  const mask = inkMask(small, paper, dpi);
   const mm = dpi / 25.4;
   const size = { width: small.width, height: small.height };
   const blobs = blobsOf(mask).filter((b) => !isHole(b, size, mm) && !isTrace(b, size, mm, mask.rim));

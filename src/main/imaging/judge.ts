@@ -4,6 +4,7 @@ import { neededMode } from './colour.ts';
 import { hasFingers, isBlurred, isCutOff, isLowDpi, lightFlags } from './flags.ts';
 import { measureInk } from './ink.ts';
 import { measureOrientation, SURE_ORIENTATION } from './orientation.ts';
+import { inkCell, paperLevels } from './paper.ts';
 import { findPaperInPhoto, flattened } from './photo.ts';
 import type { ImagingOrder } from './port.ts';
 import { borderColour, type Colour, greyOf, greyPixels, type RawPixels } from './raster.ts';
@@ -87,13 +88,14 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
   const paper = borderColour(small);
   const tone = greyTone(paper);
 
+  const levels = paperLevels(grey, inkCell(smallDpi));
   const skew = measureSkew(grey);
   const leans = Math.abs(skew.degrees) >= LEAST_TURN_DEGREES ? 0 - skew.degrees : 0;
   const straightenedBy = wish.straightenedBy ?? leans;
 
   const upright = layoutOf(place.layout, { turn: 0, straightenedBy: leans });
   const reading = laidOut(greyPixels(views.reading), scaledLayout(upright, readingScale), tone);
-  const ink = measureInk(grey, reading, smallDpi);
+  const ink = measureInk(grey, levels, reading, smallDpi);
   const hasText = !ink.blank && skew.confidence >= LEAST_CONFIDENCE && ink.ppm >= LEAST_TEXT_PPM;
   const orientation = hasText ? measureOrientation(reading) : { turn: 0 as const, confidence: 0 };
   const sure = orientation.confidence >= SURE_ORIENTATION;
@@ -104,9 +106,9 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
 
   const flags: PageFlag[] = [];
   if (ink.blank) flags.push('blank');
-  if (!ink.blank && mode !== 'bw' && isBlurred(reading)) flags.push('blurred');
-  if (isCutOff(grey, smallDpi)) flags.push('cut-off');
-  flags.push(...lightFlags(grey, smallDpi));
+  if (!ink.blank && mode !== 'bw' && isBlurred(reading, place.dpi * readingScale)) flags.push('blurred');
+  if (isCutOff(grey, levels, smallDpi)) flags.push('cut-off');
+  flags.push(...lightFlags(grey, levels, smallDpi));
   if (wish.straightenedBy === undefined && (skew.beyond || place.lost)) flags.push('skewed');
   if (hasFingers(small, smallDpi)) flags.push('fingers');
   if (isLowDpi(place.dpi)) flags.push('low-dpi');

@@ -8,6 +8,11 @@ export interface PaperLevels {
   readonly rows: number;
 }
 
+/** A sixth of an inch: wider than a stroke and narrower than a shadow. */
+export function inkCell(dpi: number): number {
+  return Math.max(8, Math.round(dpi / 6));
+}
+
 /** Median of each cell's brighter half, and where a cell is dark through and through the brightest beside it. */
 export function paperLevels({ data, width, height }: Grey, cell: number): PaperLevels {
   const columns = Math.max(1, Math.ceil(width / cell));

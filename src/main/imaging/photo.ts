@@ -24,6 +24,8 @@ const LEAST_FILL = 0.9;
 /** Share of the places along a side where the picture has an edge. */
 const LEAST_SUPPORT = 0.6;
 const PROFILE = 9;
+/** Light falls off by less than this share from one pixel to the next. */
+const STEP = 0.045;
 
 type Corners = [Point, Point, Point, Point];
 
@@ -68,6 +70,59 @@ function thresholds(values: Uint8Array): number[] {
     }
   }
   return [at, Math.round(at * 0.8), Math.min(250, Math.round(at + (255 - at) * 0.25))];
+}
+
+/**
+ * What small steps from the border do not lead to: a plain table in uneven light, where a shadow makes the paper on
+ * one side as dark as the table on the other. A step is a share of the brightness, which light alone does not change.
+ */
+function beyondSteps(grey: Grey): Mask {
+  const { data, width, height } = smoothed(grey);
+  const mask = new Int32Array(width * height).fill(1);
+  const stack: number[] = [];
+  const seed = (at: number) => {
+    mask[at] = 0;
+    stack.push(at);
+  };
+  for (let x = 0; x < width; x += 1) {
+    seed(x);
+    seed((height - 1) * width + x);
+  }
+  for (let y = 0; y < height; y += 1) {
+    seed(y * width);
+    seed(y * width + width - 1);
+  }
+  while (stack.length > 0) {
+    const at = stack.pop() as number;
+    const here = data[at] as number;
+    const most = Math.max(2, STEP * here);
+    const x = at % width;
+    const visit = (to: number) => {
+      if (mask[to] !== 1 || Math.abs((data[to] as number) - here) > most) return;
+      mask[to] = 0;
+      stack.push(to);
+    };
+    if (x > 0) visit(at - 1);
+    if (x < width - 1) visit(at + 1);
+    if (at >= width) visit(at - width);
+    if (at < width * (height - 1)) visit(at + width);
+  }
+  return { data: mask, width, height };
+}
+
+function smoothed({ data, width, height }: Grey): Grey {
+  const out = Uint8Array.from(data);
+  for (let y = 1; y < height - 1; y += 1)
+    for (let x = 1; x < width - 1; x += 1) {
+      const at = y * width + x;
+      let sum = 0;
+      for (let d = -1; d <= 1; d += 1) {
+        const row = at + d * width;
+        sum += (data[row - 1] as number) + (data[row] as number) + (data[row + 1] as number);
+      }
+      out[at] = (sum + 4) / 9;
+    }
+  return { data: out, width, height };
 }
 
 /** Print breaks paper up: holes between bright parts are closed before they are joined. */
@@ -317,16 +372,20 @@ export function findPaperInPhoto(small: RawPixels, grey: Grey, scale: number): P
   if (Math.min(width, height) < 100) return null;
   let best: { corners: Corners; score: number } | undefined;
   const reach = Math.max(3, Math.round(Math.max(width, height) / 90));
-  for (const values of channelsOf(small, grey))
-    for (const threshold of thresholds(values)) {
-      const bright = Int32Array.from(values, (v) => (v > threshold ? 1 : 0));
-      const mask = closed({ data: bright, width, height }, reach);
-      for (const blob of blobsOf(mask).slice(0, 2)) {
-        if (blob.area < LEAST_AREA * width * height) continue;
-        const found = candidate(mask, blob, grey);
-        if (found && (!best || found.score > best.score)) best = found;
-      }
+  const masks = channelsOf(small, grey).flatMap((values) =>
+    thresholds(values).map((threshold) => () => {
+      const data = Int32Array.from(values, (v) => (v > threshold ? 1 : 0));
+      return closed({ data, width, height }, reach);
+    }),
+  );
+  for (const make of [...masks, () => beyondSteps(grey)]) {
+    const mask = make();
+    for (const blob of blobsOf(mask).slice(0, 2)) {
+      if (blob.area < LEAST_AREA * width * height) continue;
+      const found = candidate(mask, blob, grey);
+      if (found && (!best || found.score > best.score)) best = found;
     }
+  }
   if (!best) return null;
   const quad = toFractions(best.corners, { width, height });
   return { quad, ...flatten(best.corners, { width, height }, scale) };

@@ -33,20 +33,18 @@ export function halved(pixels: RawPixels): RawPixels {
   if (pixels.width < 2 || pixels.height < 2) return pixels;
   const out = new Uint8Array(width * height * channels);
   const stride = pixels.width * channels;
+  const row = width * channels;
   for (let y = 0; y < height; y += 1) {
-    let p = 2 * y * stride;
-    let o = y * width * channels;
-    for (let x = 0; x < width; x += 1, p += 2 * channels)
-      for (let c = 0; c < channels; c += 1, o += 1) {
-        const q = p + c;
+    const from = 2 * y * stride;
+    for (let c = 0; c < channels; c += 1)
+      for (let o = y * row + c, p = from + c; o < (y + 1) * row; o += channels, p += 2 * channels)
         out[o] =
-          ((data[q] ?? 0) +
-            (data[q + channels] ?? 0) +
-            (data[q + stride] ?? 0) +
-            (data[q + stride + channels] ?? 0) +
+          ((data[p] as number) +
+            (data[p + channels] as number) +
+            (data[p + stride] as number) +
+            (data[p + stride + channels] as number) +
             2) >>
           2;
-      }
   }
   return { data: out, width, height, channels };
 }
@@ -77,7 +75,7 @@ export function histogramOf(values: Uint8Array, step = 1): Uint32Array {
 /** The value below which `share` of the counted lie. */
 export function quantile(histogram: Uint32Array, share: number): number {
   let total = 0;
-  for (const n of histogram) total += n;
+  for (let v = 0; v < histogram.length; v += 1) total += histogram[v] as number;
   let seen = 0;
   for (let v = 0; v < histogram.length; v += 1) {
     seen += histogram[v] ?? 0;
@@ -90,17 +88,18 @@ export function quantile(histogram: Uint32Array, share: number): number {
 export function borderColour(pixels: RawPixels): Colour {
   const { data, width, height, channels } = pixels;
   const ring = Math.max(1, Math.round(Math.min(width, height) * 0.04));
-  const histograms = Array.from({ length: channels }, () => new Uint32Array(256));
-  for (let y = 0; y < height; y += 1) {
-    const whole = y < ring || y >= height - ring || width <= 2 * ring;
-    for (let x = 0; x < width; x += 1) {
-      if (!whole && x === ring) x = width - ring;
-      for (const [c, histogram] of histograms.entries()) {
-        const value = data[(y * width + x) * channels + c] ?? 0;
-        histogram[value] = (histogram[value] ?? 0) + 1;
+  const histograms = Array.from({ length: channels }, (_, c) => {
+    const histogram = new Uint32Array(256);
+    for (let y = 0; y < height; y += 1) {
+      const whole = y < ring || y >= height - ring || width <= 2 * ring;
+      for (let x = 0; x < width; x += 1) {
+        if (!whole && x === ring) x = width - ring;
+        const value = data[(y * width + x) * channels + c] as number;
+        histogram[value] = (histogram[value] as number) + 1;
       }
     }
-  }
+    return histogram;
+  });
   const [r = 255, g = r, b = r] = histograms.map((h) => quantile(h, 0.5));
   return [r, g, b];
 }

@@ -117,29 +117,45 @@ function peakOffset(left: number, top: number, right: number): number {
   return bend >= 0 ? 0 : Math.max(-0.5, Math.min(0.5, (left - right) / (2 * bend)));
 }
 
-/** Lean of lines that run along the rows. */
-function measureRows(image: Grey): Skew {
-  const silent = (confidence: number, beyond: boolean): Skew => ({ degrees: 0, confidence, beyond });
+interface Rough {
+  readonly points: Points;
+  readonly bins: Float32Array;
+  readonly offset: number;
+  readonly degrees: number;
+  readonly confidence: number;
+  readonly beyond: boolean;
+}
+
+/** Lean of lines that run along the rows, to a step of the coarse search. */
+function roughly(image: Grey): Rough {
   const points = lowerEdges(image);
-  if (points.count < LEAST_POINTS) return silent(1, false);
   const offset = Math.ceil(image.width * Math.sin((RANGE * Math.PI) / 180)) + 2;
   const bins = new Float32Array(image.height + 2 * offset + 4);
-  const strideFor = (most: number) => Math.max(1, Math.ceil(points.count / most));
-
+  const known = { points, bins, offset };
+  if (points.count < LEAST_POINTS) return { ...known, degrees: 0, confidence: 1, beyond: false };
   const coarse = range(-RANGE, RANGE, COARSE_STEP);
-  const coarseScores = coarse.map((d) => score(points, d, strideFor(COARSE_POINTS), bins, offset));
-  const peak = best(coarseScores);
-  const confidence = (coarseScores[peak] ?? 0) / Math.max(1, median(coarseScores));
-  if (confidence < LEAST_CONFIDENCE) return silent(confidence, false);
-  if (peak === 0 || peak === coarse.length - 1) return silent(confidence, true);
+  const stride = strideFor(points, COARSE_POINTS);
+  const scores = coarse.map((d) => score(points, d, stride, bins, offset));
+  const peak = best(scores);
+  const confidence = (scores[peak] ?? 0) / Math.max(1, median(scores));
+  return {
+    ...known,
+    degrees: coarse[peak] ?? 0,
+    confidence,
+    beyond: peak === 0 || peak === coarse.length - 1,
+  };
+}
 
-  const middle = coarse[peak] ?? 0;
+const strideFor = (points: Points, most: number) => Math.max(1, Math.ceil(points.count / most));
+
+function finely({ points, bins, offset, degrees: middle }: Rough): number {
+  const stride = strideFor(points, FINE_POINTS);
   const fine = range(middle - FINE_REACH, middle + FINE_REACH, FINE_STEP);
-  const fineScores = fine.map((d) => score(points, d, strideFor(FINE_POINTS), bins, offset));
-  const top = best(fineScores);
-  const at = (i: number) => fineScores[i] ?? fineScores[top] ?? 0;
+  const scores = fine.map((d) => score(points, d, stride, bins, offset));
+  const top = best(scores);
+  const at = (i: number) => scores[i] ?? scores[top] ?? 0;
   const degrees = (fine[top] ?? 0) + FINE_STEP * peakOffset(at(top - 1), at(top), at(top + 1));
-  return { degrees: Math.round(degrees * 100) / 100 + 0, confidence, beyond: false };
+  return Math.round(degrees * 100) / 100;
 }
 
 /**
@@ -148,7 +164,12 @@ function measureRows(image: Grey): Skew {
  */
 export function measureSkew(image: Grey): Skew {
   if (inkPpm(image) < LEAST_INK_PPM) return { degrees: 0, confidence: 1, beyond: false };
-  const rows = measureRows(image);
-  const columns = measureRows(transposed(image));
-  return columns.confidence <= rows.confidence ? rows : { ...columns, degrees: 0 - columns.degrees };
+  const rows = roughly(image);
+  const columns = roughly(transposed(image));
+  const sideways = columns.confidence > rows.confidence;
+  const { confidence, beyond } = sideways ? columns : rows;
+  if (confidence < LEAST_CONFIDENCE) return { degrees: 0, confidence, beyond: false };
+  if (beyond) return { degrees: 0, confidence, beyond };
+  const degrees = sideways ? 0 - finely(columns) : finely(rows) + 0;
+  return { degrees, confidence, beyond };
 }
