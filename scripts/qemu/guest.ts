@@ -26,7 +26,7 @@ const never = new AbortController().signal;
 
 async function* scan(usb: UsbService, signal = never): AsyncGenerator<RawPage> {
   const scanner = openScanner(`escl:${MFP}`, scannerDeps({ usb: usb.connect }));
-  yield* scanner.scan({ source: 'adf', dpi: 300, mode: 'color' }, signal);
+  yield* scanner.scan({ source: 'adf', dpi: 150, mode: 'color' }, signal);
 }
 
 async function codeOf(work: () => Promise<unknown>): Promise<string> {

@@ -92,7 +92,7 @@ async function pages(): Promise<Uint8Array[]> {
   const sheets: Uint8Array[] = [];
   for (let seed = 0; seed < 10; seed++) {
     const kind = kinds[seed % kinds.length]!;
-    sheets.push((await generatePaper({ kind, seed, dpi: 300, skew: 0, mode: 'color' })).jpeg);
+    sheets.push((await generatePaper({ kind, seed, dpi: 150, skew: 0, mode: 'color' })).jpeg);
   }
   return sheets;
 }

@@ -25,6 +25,7 @@ export interface NativeDevice {
   open(): Promise<void>;
   close(): Promise<void>;
   claimInterface(number: number): Promise<void>;
+  releaseInterface(number: number): Promise<void>;
   selectAlternateInterface(number: number, alternate: number): Promise<void>;
   detachKernelDriver(number: number): Promise<void>;
   clearHalt(direction: 'in' | 'out', endpoint: number): Promise<void>;
@@ -176,14 +177,14 @@ async function claim(usb: NativeUsb, place: Place): Promise<ClaimedPair> {
     await named(() => claimInterface(device, place));
     await named(() => device.selectAlternateInterface(place.number, place.alternate));
   } catch (error) {
-    await closeQuietly(device);
+    await letGo(device, place);
     throw error;
   }
   return {
     packet: place.packet,
     write: (data) => named(() => write(device, place, data)),
     read: (length, timeoutMs) => named(() => read(device, place, length, timeoutMs)),
-    release: () => closeQuietly(device),
+    release: () => letGo(device, place),
   };
 }
 
@@ -255,12 +256,17 @@ async function find(usb: NativeUsb, place: Place): Promise<NativeDevice | undefi
   return all.find((device) => device.bus === place.bus && device.address === place.address);
 }
 
-/** Leaving may fail because the device is gone already, which is as good. */
-async function closeQuietly(device: NativeDevice): Promise<void> {
-  try {
-    await device.close();
-  } catch {
-    return;
+/**
+ * Leaving may fail because the device is gone already, which is as good. Closing alone is not enough: the package
+ * keeps a claimed interface until its object is collected, and until then it is busy for everybody.
+ */
+async function letGo(device: NativeDevice, place: Place): Promise<void> {
+  for (const step of [() => device.releaseInterface(place.number), () => device.close()]) {
+    try {
+      await step();
+    } catch {
+      // Gone, or never claimed: there is nothing to let go.
+    }
   }
 }
 

@@ -13,13 +13,20 @@ export interface BulkPair {
 export interface ExchangeLimits {
   /** Longest silence of a device that owes an answer; scanners need up to two minutes for a page. */
   readonly readMs: number;
+  /** How long one transfer waits: a transfer under way cannot be taken back. */
+  readonly sliceMs: number;
   /** Silence after which nothing old is left in the pipe. */
   readonly quietMs: number;
   /** How long the rest of an answer is fetched that nobody wants any more. */
   readonly drainMs: number;
 }
 
-export const EXCHANGE_LIMITS: ExchangeLimits = { readMs: 130_000, quietMs: 150, drainMs: 130_000 };
+export const EXCHANGE_LIMITS: ExchangeLimits = {
+  readMs: 130_000,
+  sliceMs: 5_000,
+  quietMs: 150,
+  drainMs: 130_000,
+};
 
 /** Largest transfer: what one read hands over. */
 const MAX_TRANSFER = 64 * 1024;
@@ -45,16 +52,33 @@ export function startExchange(pair: BulkPair, limits: ExchangeLimits): Exchange 
   });
   const answer = answerFraming(() => method);
   let reading: Promise<Uint8Array> | null = null;
+  let writing: Promise<void> | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let broken = false;
+  /** Nobody waits for the answer any more, and it is not fetched either. */
+  let left = false;
 
   /** One transfer is always under way while an answer is owed, so that the device need not wait for us. */
   function transfer(): Promise<Uint8Array> {
-    reading ??= pair.read(transferLength(answer.expects, pair.packet), limits.readMs);
+    reading ??= patientRead();
     reading.catch(() => {
       broken = true;
     });
     return reading;
+  }
+
+  /** A transfer of one packet brings all or nothing, so waiting can be cut into slices without losing an octet. */
+  async function patientRead(): Promise<Uint8Array> {
+    const length = transferLength(answer.expects, pair.packet);
+    if (length > pair.packet) return pair.read(length, limits.readMs);
+    for (let waited = limits.sliceMs; ; waited += limits.sliceMs) {
+      try {
+        return await pair.read(length, limits.sliceMs);
+      } catch (error) {
+        const silent = error instanceof UsbFault && error.code === 'timeout';
+        if (!silent || left || waited >= limits.readMs) throw error;
+      }
+    }
   }
 
   /** Whoever reads waits for the reader before: a chunk is taken once. */
@@ -79,7 +103,8 @@ export function startExchange(pair: BulkPair, limits: ExchangeLimits): Exchange 
     async write(data) {
       try {
         request.feed(data);
-        await writeShort(pair, data);
+        writing = writeShort(pair, data);
+        await writing;
       } catch (error) {
         broken = true;
         throw error;
@@ -101,14 +126,18 @@ export function startExchange(pair: BulkPair, limits: ExchangeLimits): Exchange 
     async finish() {
       if (request.untouched && answer.untouched && reading === null && !broken) return true;
       // A request that was cut cannot be taken back: only a new claim tells the device so.
-      if (!request.done || broken) return false;
       try {
-        await within(drain(), limits.drainMs);
-        return true;
+        if (request.done && !broken) {
+          await within(drain(), limits.drainMs);
+          return true;
+        }
       } catch (error) {
-        if (error instanceof UsbFault) return false;
-        throw error;
+        if (!(error instanceof UsbFault)) throw error;
       }
+      // An interface is not let go while a transfer is under way on it.
+      left = true;
+      await Promise.allSettled([reading, writing]);
+      return false;
     },
   };
 

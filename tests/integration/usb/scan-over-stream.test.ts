@@ -75,7 +75,7 @@ function usbTo(simulator: ScannerSimulator, interfaces: number): UsbService {
                 key: String(index),
                 claim: async () => pipesTo(simulator.port),
               })),
-            exchange: { readMs: 10_000, quietMs: 5, drainMs: 5_000 },
+            exchange: { readMs: 10_000, sliceMs: 50, quietMs: 5, drainMs: 5_000 },
             pool: { waitMs: 2_000, idleMs: 100 },
             now: () => performance.now(),
           }),

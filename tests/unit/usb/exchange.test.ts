@@ -3,7 +3,7 @@ import { startExchange, transferLength } from '../../../src/main/usb/exchange.ts
 import { UsbFault } from '../../../src/main/usb/faults.ts';
 import { fakePair } from './fake-device.ts';
 
-const limits = { readMs: 5_000, quietMs: 5, drainMs: 200 };
+const limits = { readMs: 5_000, sliceMs: 50, quietMs: 5, drainMs: 200 };
 const GET = Buffer.from('GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n');
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n0123456789abcdef';
 
@@ -83,6 +83,19 @@ describe('an exchange over two bulk pipes', () => {
     const exchange = startExchange(pair, limits);
     await exchange.write(Buffer.from('POST /x HTTP/1.1\r\nContent-Length: 100\r\n\r\nab'));
     expect(await exchange.finish()).toBe(false);
+  });
+
+  it('waits through silent transfers, loses no octet, and leaves none under way', async () => {
+    const pair = fakePair(8);
+    const slow = startExchange(pair, { ...limits, sliceMs: 3 });
+    await slow.write(GET);
+    setTimeout(() => pair.say(OK), 20);
+    expect(await readAll(slow)).toBe(OK);
+    const cut = startExchange(pair, { ...limits, sliceMs: 3 });
+    await cut.write(Buffer.from('POST /x HTTP/1.1\r\nContent-Length: 100\r\n\r\nab'));
+    const read = cut.read();
+    expect(await cut.finish()).toBe(false);
+    await expect(read).rejects.toMatchObject({ code: 'timeout' });
   });
 
   it('is usable again where nothing was asked at all', async () => {

@@ -9,7 +9,7 @@ const OK = 'HTTP/1.1 204 No Content\r\n\r\n';
 function poolOf(places: () => readonly PairPlace[], waitMs = 60) {
   return createPool({
     places: async () => places(),
-    exchange: { readMs: 1_000, quietMs: 2, drainMs: 100 },
+    exchange: { readMs: 1_000, sliceMs: 50, quietMs: 2, drainMs: 100 },
     pool: { waitMs, idleMs: 30 },
     now: () => performance.now(),
   });

@@ -41,7 +41,7 @@ function start(
             },
             pool: createPool({
               places: async () => [placeOf('k', async () => pair)],
-              exchange: { readMs: 1_000, quietMs: 2, drainMs: 100 },
+              exchange: { readMs: 1_000, sliceMs: 50, quietMs: 2, drainMs: 100 },
               pool: { waitMs: 50, idleMs: 20 },
               now: () => performance.now(),
             }),
