@@ -12,7 +12,8 @@ const SIZES = [100, 500] as const;
 /**
  * Builds PDF/A from synthetic A4 300 dpi colour JPEGs. Keys: `pdf.buildNNN.seconds` (fsync included),
  * `pdf.buildNNN.rssMB` (peak of the building process), `pdf.buildNNN.img2pdfSeconds` and `pdf.buildNNN.timesFaster`
- * where img2pdf is installed (its whole run without fsync, start of Python included).
+ * where img2pdf is installed (its whole run without fsync, start of Python included); `pdf.buildNNN.text…` the same
+ * with a full page of text over each picture.
  */
 export async function benchPdf(): Promise<Record<string, number>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-pdf-'));
@@ -49,22 +50,41 @@ async function bundle(folder: string): Promise<string> {
 
 function measure({ folder, child, page, pages }: Run): Record<string, number> {
   const out = path.join(folder, `${pages}.pdf`);
-  const run = spawnSync(process.execPath, [child, page, String(pages), out, PROFILE], { encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`building ${pages} pages failed: ${run.stderr}`);
-  const { seconds, rssMB } = JSON.parse(run.stdout) as { seconds: number; rssMB: number };
-  rmSync(out);
+  const plain = buildOnce(child, page, pages, out);
+  const text = buildOnce(child, page, pages, out, 'text');
   const key = `pdf.build${pages}`;
   const peer = measureImg2pdf(folder, page, pages);
   return {
-    [`${key}.seconds`]: seconds,
-    [`${key}.rssMB`]: rssMB,
+    [`${key}.seconds`]: plain.seconds,
+    [`${key}.rssMB`]: plain.rssMB,
+    [`${key}.textSeconds`]: text.seconds,
+    [`${key}.textRssMB`]: text.rssMB,
     ...(peer === null
       ? {}
       : {
           [`${key}.img2pdfSeconds`]: peer,
-          [`${key}.timesFaster`]: Math.round((peer / seconds) * 100) / 100,
+          [`${key}.timesFaster`]: Math.round((peer / plain.seconds) * 100) / 100,
         }),
   };
+}
+
+interface Built {
+  readonly seconds: number;
+  readonly rssMB: number;
+}
+
+function buildOnce(
+  child: string,
+  page: string,
+  pages: number,
+  out: string,
+  ...more: readonly string[]
+): Built {
+  const args = [child, page, String(pages), out, PROFILE, ...more];
+  const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`building ${pages} pages failed: ${run.stderr}`);
+  rmSync(out);
+  return JSON.parse(run.stdout) as Built;
 }
 
 function measureImg2pdf(folder: string, page: string, pages: number): number | null {

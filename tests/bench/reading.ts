@@ -49,7 +49,10 @@ async function compare(pages: readonly PrintedPage[], folder: string): Promise<R
   const ways = new Map<string, { way: Way; read: (page: PrintedPage) => Promise<Errors> }>();
   const closing: (() => Promise<void>)[] = [];
   for (const [name, model] of Object.entries(MODELS)) {
-    const options: ReaderOptions = { files: { langPath: path.join(path.dirname(langPath), model) } };
+    const options: ReaderOptions = {
+      background: false,
+      files: { langPath: path.join(path.dirname(langPath), model) },
+    };
     const reader = createReader(options);
     closing.push(() => reader.close());
     const read = async (page: PrintedPage) => errorsOf(page, await reader.read(page.image, page.dpi, never));
@@ -117,7 +120,7 @@ function processorSeconds(): number {
 }
 
 async function longRun(page: PrintedPage): Promise<Record<string, number>> {
-  const reader = createReader({ limits: { recycleAfter: LONG_RUN / 3 } });
+  const reader = createReader({ background: false, limits: { recycleAfter: LONG_RUN / 3 } });
   const figures: Record<string, number> = {};
   try {
     let most = 0;

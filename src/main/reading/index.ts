@@ -15,6 +15,8 @@ export interface ReaderOptions {
   /** What is left out is taken from the npm packages. */
   readonly files?: Partial<ReadingFiles>;
   readonly limits?: Partial<ReadingLimits>;
+  /** False where somebody waits for the text. By default reading gives way to everything else on the machine. */
+  readonly background?: boolean;
 }
 
 /** Dots an inch that Vietnamese is read at: more costs time and gains nothing. */
@@ -35,7 +37,8 @@ const MARGIN_UNIT = 6;
 export function createReader(options: ReaderOptions = {}): PageReader {
   const limits = { ...DEFAULT_READING_LIMITS, ...options.limits };
   const files = { ...packagedReadingFiles(), ...options.files };
-  const lane = createLane(options.workerPath ?? new URL('./worker.ts', import.meta.url), files, limits);
+  const workerPath = options.workerPath ?? new URL('./worker.ts', import.meta.url);
+  const lane = createLane(workerPath, { ...files, background: options.background ?? true }, limits);
 
   return {
     async read(image, dpi, signal) {

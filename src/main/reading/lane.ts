@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { CounterError } from '../../contract/errors.ts';
-import type { ReadingFiles } from './files.ts';
 import type { ReadingLimits } from './limits.ts';
-import type { ReadingReply, ReadingRequest, ReadingResult } from './protocol.ts';
+import type { ReadingReply, ReadingRequest, ReadingResult, ReadingThreadData } from './protocol.ts';
 
 interface Task {
   readonly request: ReadingRequest;
@@ -29,7 +28,7 @@ export interface Lane {
  */
 export function createLane(
   workerPath: string | URL,
-  files: ReadingFiles,
+  data: ReadingThreadData,
   limits: Pick<ReadingLimits, 'timeoutMs' | 'recycleAfter' | 'maxMemory' | 'idleMs'>,
 ): Lane {
   const queue: Task[] = [];
@@ -41,7 +40,7 @@ export function createLane(
   let closed = false;
 
   function launch(): Thread {
-    const worker = new Worker(workerPath, { name: 'reading', workerData: files });
+    const worker = new Worker(workerPath, { name: 'reading', workerData: data });
     const started: Thread = { worker, pages: 0, gone: false };
     worker.on('message', (reply: ReadingReply) => onReply(started, reply));
     worker.on('error', (cause) => onFault(started, cause));

@@ -3,7 +3,10 @@ export interface ReadingLimits {
   /** Of the picture's file; checked before anything is decoded. */
   readonly maxBytes: number;
   readonly maxPixels: number;
-  /** A page that takes longer is given up and its thread ended. A full page takes 2 s, on an old i3 some 6 s. */
+  /**
+   * A page that takes longer is given up and its thread ended. A full page takes 2 s on a core of its own; a thread that
+   * gives way to everything else may need minutes for it, and nobody waits.
+   */
   readonly timeoutMs: number;
   /** Pages after which the thread is replaced: users of tesseract.js report growth until it fails. */
   readonly recycleAfter: number;
@@ -16,7 +19,7 @@ export interface ReadingLimits {
 export const DEFAULT_READING_LIMITS: ReadingLimits = {
   maxBytes: 100_000_000,
   maxPixels: 120_000_000,
-  timeoutMs: 90_000,
+  timeoutMs: 300_000,
   recycleAfter: 50,
   maxMemory: 400_000_000,
   idleMs: 20_000,

@@ -1,5 +1,12 @@
 import type { QuarterTurn } from '../../contract/model.ts';
+import type { ReadingFiles } from './files.ts';
 import type { Word } from './port.ts';
+
+/** What the thread is started with. */
+export interface ReadingThreadData extends ReadingFiles {
+  /** Give way to everything else. */
+  readonly background: boolean;
+}
 
 /** Messages between the lane and its thread; one page at a time. `image` is a binary PGM (P5, 8 bits). */
 export type ReadingRequest =

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import type { QuarterTurn } from '../../contract/model.ts';
 import type { ReadingFiles } from './files.ts';
-import type { ReadingReply, ReadingRequest, ReadingResult } from './protocol.ts';
+import type { ReadingReply, ReadingRequest, ReadingResult, ReadingThreadData } from './protocol.ts';
 import { type RecognisedPage, wordsOf } from './words.ts';
 
 /**
@@ -176,7 +176,9 @@ function serve(port: NonNullable<typeof parentPort>, files: ReadingFiles): void 
 }
 
 if (parentPort) {
+  const data = workerData as ReadingThreadData;
   // Linux gives each thread a priority of its own; elsewhere this would slow the whole engine.
-  if (process.platform === 'linux') os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
-  serve(parentPort, workerData as ReadingFiles);
+  if (data.background && process.platform === 'linux')
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  serve(parentPort, data);
 }

@@ -24,11 +24,11 @@ beforeAll(async () => {
   let y = 80;
   for (let i = 0; i < 3; i++) y = sheet.paragraph(LINES.join(' '), 'Regular', 13, y);
   page = await sheet.scan({ dpi: 300, noise: 5 });
-  reader = createReader();
+  reader = createReader({ background: false });
 });
 afterAll(() => reader.close());
 
-describe('reading a page', () => {
+describe('reading a page', { timeout: 300_000 }, () => {
   it('gives its Vietnamese text in NFC, line by line', async () => {
     const read = await reader.read(page.image, 300, never);
     expect(read.text.split('\n').slice(0, 3)).toEqual(LINES);
@@ -104,7 +104,7 @@ describe('reading a page', () => {
   });
 });
 
-describe('a reader with bad input', () => {
+describe('a reader with bad input', { timeout: 300_000 }, () => {
   it('refuses what is no picture of the two kinds, cut, or too large, each by its reason', async () => {
     const tiff = await sharp(page.image).tiff().toBuffer();
     const bomb = await sharp({ create: { width: 12_000, height: 12_000, channels: 3, background: 'white' } })

@@ -7,7 +7,7 @@ import { DEFAULT_READING_LIMITS, type ReadingLimits } from '../../../src/main/re
 import { ODD } from './support/odd-worker.ts';
 
 const WORKER = new URL('./support/odd-worker.ts', import.meta.url);
-const NOWHERE = { langPath: '', osdPath: '', corePath: '' };
+const NOWHERE = { langPath: '', osdPath: '', corePath: '', background: true };
 const never = new AbortController().signal;
 
 let lane: Lane;
