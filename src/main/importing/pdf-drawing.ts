@@ -149,7 +149,7 @@ function requireFonts(pdfium: Pdfium, page: number, index: number): void {
       const font = pdfium._FPDFTextObj_GetFont(object);
       const embedded = known.get(font) ?? pdfium._FPDFFont_GetIsEmbedded(font) === 1;
       known.set(font, embedded);
-      if (!embedded) throw new CounterError('PDF_UNREADABLE', { reason: 'font-missing', page: index + 1 });
+      if (!embedded) throw new CounterError('PDF_FONT_MISSING', { page: index + 1 });
     }
   } finally {
     pdfium._FPDFText_ClosePage(text);

@@ -39,7 +39,8 @@ export type Imported =
  * Yields what a file holds, in its order. Throws a CounterError after the last good page: FILE_MISSING,
  * FILE_TOO_LARGE, IMAGE_UNSUPPORTED with `format`, IMAGE_UNREADABLE, IMAGE_TOO_LARGE, PDF_ENCRYPTED,
  * PDF_UNREADABLE, PDF_TOO_COMPLEX, PDF_NO_PAGES, PDF_SIGNED_KEPT (pages of a signed PDF were asked for),
- * PDF_ACTIVE_CONTENT with `kinds` (a PDF that acts by itself is not kept whole), CANCELLED.
+ * PDF_FONT_MISSING (its pages cannot be drawn truly), PDF_ACTIVE_CONTENT with `kinds` and `signed` (a PDF that acts
+ * by itself is not kept whole), CANCELLED.
  */
 export type ImportFiles = (
   file: ImportFile,

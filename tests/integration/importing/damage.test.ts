@@ -14,7 +14,7 @@ import { joinTiffs } from '../../unit/importing/support/tiff.ts';
 const SLOW = Number(process.env.IMPORT_DAMAGES ?? 12);
 const QUICK = 300;
 const NAMES =
-  /^(IMAGE_UNREADABLE|IMAGE_UNSUPPORTED|IMAGE_TOO_LARGE|PDF_(UNREADABLE|ENCRYPTED|NO_PAGES|TOO_COMPLEX|SIGNED_KEPT|ACTIVE_CONTENT))$/;
+  /^(IMAGE_UNREADABLE|IMAGE_UNSUPPORTED|IMAGE_TOO_LARGE|PDF_(UNREADABLE|ENCRYPTED|NO_PAGES|TOO_COMPLEX|SIGNED_KEPT|ACTIVE_CONTENT|FONT_MISSING))$/;
 const LIMITS = { openMs: 10_000, pageMs: 10_000 };
 
 /** Numbers from 0 to below 1 that a seed repeats (mulberry32). */

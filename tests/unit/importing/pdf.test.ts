@@ -226,7 +226,7 @@ describe('a PDF of words', () => {
       ['', map],
     ]);
     const { pages, error } = await importAll(place.put(file), 'pages');
-    expect([pages.length, error?.code, error?.details.reason]).toEqual([0, 'PDF_UNREADABLE', 'font-missing']);
+    expect([pages.length, error?.code, error?.details.page]).toEqual([0, 'PDF_FONT_MISSING', 1]);
     expect((await importAll(place.put(file), 'auto')).documents).toHaveLength(1);
   });
 
