@@ -53,8 +53,11 @@ export async function createDigitising(parts: DigitisingParts) {
   const scans = createScans({ openScanner: scanners.open, jobs, journal, profiles });
   const treat = createPageTreatment({ store, journal, imaging });
   const importing = importDeps(workers.importing ? { workerPath: workers.importing } : {});
-  const uploads = createUploads({ folder: path.join(store.workspace.folder, 'uploads') });
-  const inbox = config.inbox === '' ? null : openInbox({ folder: config.inbox });
+  const note = (what: string, err: unknown) => log.info({ err }, what);
+  const uploads = createUploads({ folder: path.join(store.workspace.folder, 'uploads'), note });
+  // Counters share a folder; what one had taken when it was stopped, it alone gives back.
+  const owner = `${config.unit.code}-${config.counter}`;
+  const inbox = config.inbox === '' ? null : openInbox({ folder: config.inbox, owner, note });
   const offInbox = inbox?.onChange(() => {
     inbox.list().then(
       (files) => bus.publish('inbox.changed', { files: files.length }),
