@@ -89,7 +89,7 @@ describe('the corpus', () => {
   });
 });
 
-describe.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s', (_, profile) => {
+describe.concurrent.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s', (_, profile) => {
   const settings = { source: 'feeder' as const, dpi: 300, mode: 'color' as const };
 
   it('is described', async () => {
@@ -164,7 +164,7 @@ const PLAIN: Profile['exchange'] = {
   picture: 'jpg',
 };
 
-describe.each([...new Set(EXCHANGES.map((each) => each.file))])('exchanges: %s', (file) => {
+describe.concurrent.each([...new Set(EXCHANGES.map((each) => each.file))])('exchanges: %s', (file) => {
   const cases = EXCHANGES.filter((each) => each.file === file).map(({ exchange }) => exchange);
   it.each(cases.map((each) => [each.name, each] as const))('%s', async (_name, each: Exchange) => {
     const profile = each.profile === undefined ? undefined : profileNamed(each.profile);
