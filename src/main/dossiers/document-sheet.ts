@@ -30,6 +30,7 @@ export interface Heading {
 
 /** Below this nothing is said. */
 const LEAST = 0.6;
+/** A word below this was guessed, and so is what it stands in. */
 const LEAST_WORD = 0.35;
 /** For a letter put right in a value, or a kind of document known by all letters but one or two. */
 export const PUT_RIGHT = 0.9;
@@ -57,7 +58,7 @@ export function sheetOf(page: ReadPage): Sheet {
         i,
       ),
     ),
-    unit: usualHeight(page.words),
+    unit: usualHeight(lines.flatMap((pieces) => pieces.flatMap((p) => p.words))),
   };
 }
 

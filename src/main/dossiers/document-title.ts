@@ -18,6 +18,8 @@ import { distance, fold, isCapitals, type Piece } from './page-lines.ts';
 const TITLE_ZONE = 0.6;
 /** Share of the page's width by which a centred line may stand off the middle. */
 const OFF_CENTRE = 0.1;
+/** Share of the page's width; the text's own is 0.77 (NĐ 30/2020 Phụ lục I, margins). */
+const WIDEST = 0.66;
 
 function isCentred(piece: Piece, { page }: Sheet): boolean {
   return Math.abs((piece.left + piece.right) / 2 / page.width - 0.5) <= OFF_CENTRE;
@@ -71,7 +73,8 @@ function withAbstract(sheet: Sheet, at: number, known: KnownTitle): Heading {
     const last = taken.at(-1)!;
     if (line.baseline - last.baseline > NEXT_LINE * sheet.unit || taken.length > 6) break;
     if (BODY_STARTS.test(line.folded) || NUMBER_LABEL.test(line.folded) || !isCentred(line, sheet)) break;
-    // A line as wide as the text is a paragraph, unless the lines after it show that it is one of a centred block.
+    // A line as wide as the text is where the body begins; lines of a title are broken shorter.
+    if (line.right - line.left > WIDEST * sheet.page.width) break;
     const isUpper = isCapitals(line.text);
     if (isUpper && (!capitals || OFFICES.test(line.folded))) break;
     if (!/\p{L}{2}/u.test(line.text) || /[:;]$/.test(line.text)) break;

@@ -35,7 +35,7 @@ export interface Piece {
 /** More than any page of print holds; the rest is not looked at. */
 const MAX_WORDS = 5_000;
 /** Parts of the usual letter's height. */
-const SAME_LINE = 0.5;
+const SAME_LINE = 0.25;
 const WIDE_GAP = 1.7;
 
 /** Capitals without marks, letter by letter: Đ and the Icelandic letter that OCR takes for it become D. */
@@ -93,7 +93,7 @@ export function linesOf(page: ReadPage): Piece[][] {
   for (const word of words) {
     const row = rows.at(-1);
     const last = row?.at(-1);
-    if (row && last && word.baseline - last.baseline <= SAME_LINE * unit * 0.5) row.push(word);
+    if (row && last && word.baseline - last.baseline <= SAME_LINE * unit) row.push(word);
     else rows.push([word]);
   }
   return rows.map((row, line) => {

@@ -167,6 +167,16 @@ describe('what an administrative paper says of itself', () => {
     );
   });
 
+  it('ends the title where the body begins right under it', () => {
+    const lines: readonly Line[] = [
+      ...NATION,
+      [6, 'middle', 'GIẤY XÁC NHẬN'],
+      [7, 'text', 'Ông Hoàng Văn Vỹ đã hoàn thành nghĩa vụ nộp thuế đất phi nông nghiệp của các năm'],
+      [8, 'text', 'đã qua.'],
+    ];
+    expect(suggest(lines).title).toBe('GIẤY XÁC NHẬN');
+  });
+
   it('says nothing where two answers stand against each other', () => {
     const twice: readonly Line[] = [...DECISION, [4, 'left', 'Số: 13/QĐ-UBND']];
     expect(suggest(twice).number).toBeNull();
