@@ -22,6 +22,8 @@ import {
 /** ISO/IEC 7810 ID-1, millimetres. */
 const CARD = { width: 85.6, height: 53.98 };
 const QR_MM = 20;
+const QR_AT = { x: 62.8, y: 3 };
+const QUIET_MM = 1.2;
 const FIRST_SEED = 80_000;
 
 /** One line of seven fields (facts §7), of a person who does not exist. */
@@ -53,9 +55,9 @@ async function drawCard(
   const parts: string[] = [];
   const face = facesHere()[0]!;
   const pen = createPen(parts);
-  pen.text('GIẤY TỜ MẪU · KHÔNG CÓ GIÁ TRỊ', face, 3, 22, 6);
-  pen.text('CĂN CƯỚC MẪU', face, 4.2, 26, 13);
-  pen.text(person.number, face, 4, 28, 24);
+  pen.text('GIẤY TỜ MẪU · KHÔNG CÓ GIÁ TRỊ', face, 2, 18, 6);
+  pen.text('CĂN CƯỚC MẪU', face, 4.2, 20, 13);
+  pen.text(person.number, face, 4, 27, 24);
   pen.text(person.name, face, 3.2, 28, 31);
   pen.text(`${person.birth}   ${person.male ? 'Nam' : 'Nữ'}`, face, 2.8, 28, 37);
   pen.text(person.address.slice(0, 44), face, 2.2, 28, 43);
@@ -70,8 +72,8 @@ async function drawCard(
     `<rect width="${width}" height="${height}" fill="hsl(${chance.integer(70, 190)} 35% 86%)"/>${waves.join('')}`,
     '<rect x="5" y="16" width="19" height="27" fill="#b9c4cc"/><circle cx="14.5" cy="26" r="6" fill="#5b4a40"/>',
     '<path d="M5 43q9.5-14 19 0z" fill="#33405a"/><circle cx="9" cy="8" r="5.4" fill="#c43"/>',
-    `<rect x="62.5" y="2.6" width="${QR_MM + 1.6}" height="${QR_MM + 1.6}" fill="#fff" opacity="0.75"/>`,
-    `<g fill="#1b1a20">${pathOf(qr, 63.3, 3.4, QR_MM / qr.width)}${parts.join('')}</g></svg>`,
+    `<rect x="${QR_AT.x - QUIET_MM}" y="${QR_AT.y - QUIET_MM}" width="${QR_MM + 2 * QUIET_MM}" height="${QR_MM + 2 * QUIET_MM}" fill="#fff" opacity="0.75"/>`,
+    `<g fill="#1b1a20">${pathOf(qr, QR_AT.x, QR_AT.y, QR_MM / qr.width)}${parts.join('')}</g></svg>`,
   ].join('');
   return drawn(svg);
 }
@@ -79,7 +81,7 @@ async function drawCard(
 /** On a flatbed at any angle. */
 async function scanned(card: Grey, scale: number, dpi: number, chance: Chance): Promise<Grey> {
   const mm = dpi / 25.4;
-  const [width, height] = [Math.round(210 * mm), Math.round(148 * mm)];
+  const [width, height] = [Math.round(148 * mm), Math.round(108 * mm)];
   const turn =
     chance.next() < 0.5 ? chance.between(-6, 6) + chance.pick([0, 90, 180, 270]) : chance.between(0, 360);
   const a = (turn * Math.PI) / 180;
@@ -111,9 +113,9 @@ async function photographed(card: Grey, chance: Chance): Promise<Grey> {
   const [width, height] = chance.pick([
     [1600, 1200],
     [2048, 1536],
-    [3264, 2448],
+    [2592, 1944],
   ] as const);
-  const fill = chance.between(width > 3000 ? 0.4 : 0.62, 0.95);
+  const fill = chance.between(width > 2500 ? 0.5 : 0.62, 0.95);
   const w = (fill * width) / 2;
   const h = (w * CARD.height) / CARD.width;
   const a = ((chance.next() < 0.7 ? chance.between(-15, 15) : chance.between(-45, 45)) * Math.PI) / 180;

@@ -33,6 +33,12 @@ import {
 
 const FIRST_SEED = 40_000;
 const TURNS = [0, 90, 180, 270] as const;
+/** Dots an inch, and how often each sheet goes through each kind of wear. */
+const FULL_ROUNDS = [
+  [300, 2],
+  [200, 4],
+] as const;
+const SMALL_ROUNDS = [[200, 1]] as const;
 const WEAR = [
   'clean',
   'skewed',
@@ -68,7 +74,7 @@ async function worn(sheet: PrintedSheet, wear: Wear, dpi: number, chance: Chance
   if (has('creased')) page = creased(page, chance.between(0.1, 0.3), chance);
   const lean =
     wear === 'skewed'
-      ? chance.between(-45, 45)
+      ? chance.between(-20, 20)
       : has('skewed')
         ? chance.between(-10, 10)
         : chance.between(-2, 2);
@@ -82,9 +88,8 @@ async function separators(
   size: Size,
   encode: EncodeBarcode,
 ): Promise<{ cases: number; missed: number; other: number }> {
-  const rounds = size === 'full' ? 3 : 1;
   let [cases, missed, other] = [0, 0, 0];
-  for (const dpi of size === 'full' ? [200, 300] : [200]) {
+  for (const [dpi, rounds] of size === 'full' ? FULL_ROUNDS : SMALL_ROUNDS) {
     const sheets = await printSheets(encode, dpi);
     for (let round = 0; round < rounds; round += 1) {
       for (const [i, sheet] of sheets.entries()) {
@@ -189,7 +194,7 @@ async function* ordinary(
   for (let i = 0; i < count; i += 1) {
     const seed = FIRST_SEED + 50_000 + i;
     const chance = createChance(seed);
-    const dpi = i % 6 === 5 ? 300 : 200;
+    const dpi = i % 8 === 5 ? 300 : 200;
     const kind = PAPER_KINDS[i % PAPER_KINDS.length]!;
     const skew = chance.between(-4, 4);
     let page =

@@ -43,8 +43,12 @@ function each(page: Grey, rule: (value: number, x: number, y: number) => number)
 }
 
 /** Ink and paper as levels. */
-export const toned = (page: Grey, ink: number, paper: number): Grey =>
-  each(page, (v) => ink + (v / 255) * (paper - ink));
+export function toned(page: Grey, ink: number, paper: number): Grey {
+  const levels = Uint8ClampedArray.from({ length: 256 }, (_, v) => ink + (v / 255) * (paper - ink));
+  const data = new Uint8Array(page.data.length);
+  for (let i = 0; i < data.length; i += 1) data[i] = levels[page.data[i]!]!;
+  return { ...page, data };
+}
 
 export const inverted = (page: Grey): Grey => each(page, (v) => 255 - v);
 
@@ -53,11 +57,13 @@ export function noisy(page: Grey, sigma: number, chance: Chance): Grey {
     const sum = chance.next() + chance.next() + chance.next() + chance.next() - 2;
     return sum * 1.73 * sigma;
   });
+  const data = new Uint8ClampedArray(page.data.length);
   let at = 0;
-  return each(page, (v, x) => {
-    at = x === 0 ? chance.integer(0, 16_383) : (at + 1) & 16_383;
-    return v + table[at]!;
-  });
+  for (let i = 0; i < data.length; i += 1) {
+    at = i % page.width === 0 ? chance.integer(0, 16_383) : (at + 1) & 16_383;
+    data[i] = page.data[i]! + table[at]!;
+  }
+  return { ...page, data: new Uint8Array(data.buffer) };
 }
 
 /** Light that falls from one side, and the shades of folds. */

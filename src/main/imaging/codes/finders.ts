@@ -10,7 +10,7 @@ export interface Finder extends Spot {
 }
 
 /** A finder pattern narrower than this (pixels) has modules that no reader would tell apart. */
-const LEAST_WIDTH = 9;
+const LEAST_WIDTH = 13;
 const MOST_FINDERS = 400;
 /** Directions in which a pattern is looked at from its centre, and how many of them must show it. */
 const RAYS = 16;

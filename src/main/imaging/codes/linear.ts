@@ -24,7 +24,8 @@ const LEAST_LIKENESS = 0.6;
 const MOST_SHIFT = 2;
 const BANDS = 8;
 const BAND_ROWS = 3;
-const MARGIN = 60;
+/** Paper to see on either side of a field, in pixels: its part of the width, within bounds. Patch T asks for the most. */
+const MARGIN = { part: 0.4, least: 60, most: 220 };
 
 const OPTIONS: ReaderOptions = {
   formats: ['Code128', 'Code39'],
@@ -39,8 +40,9 @@ const OPTIONS: ReaderOptions = {
 
 /** Reads what stands in a field of bars: the field is turned upright first, so any angle will do. */
 export async function readBarField(picture: GreyPicture, field: BarField): Promise<ReadBars[]> {
-  const frame = { ...field, width: field.width + 2 * MARGIN, height: field.height };
-  const look = glance(picture, frame);
+  const margin = Math.round(Math.min(MARGIN.most, Math.max(MARGIN.least, MARGIN.part * field.width)));
+  const frame = { ...field, width: field.width + 2 * margin };
+  const look = glance(picture, frame, margin);
   if (!look.patch && !look.bars) return [];
   const whole = cut(picture, frame, 1);
   const patch = look.patch ? findPatch(whole.picture) : undefined;
@@ -83,7 +85,7 @@ function box({ back }: Cutting, x1: number, x2: number, y1: number, y2: number):
  * A few lines across the field: whether any shows Patch T, and whether edges enough go on from one line to the next.
  * Letters have edges that do not go on, rules go on but are few.
  */
-function glance(picture: GreyPicture, frame: Frame): { patch: boolean; bars: boolean } {
+function glance(picture: GreyPicture, frame: Frame, margin: number): { patch: boolean; bars: boolean } {
   const across = { x: -frame.along.y, y: frame.along.x };
   const lines = Array.from({ length: GLANCES }, (_, i) => {
     const v = ((i + 1) / (GLANCES + 1) - 0.5) * frame.height;
@@ -95,7 +97,7 @@ function glance(picture: GreyPicture, frame: Frame): { patch: boolean; bars: boo
       return sum / height;
     });
   });
-  const goOn = lines.slice(1).some((line, i) => edgesOf(shared(line, lines[i]!)) >= LEAST_EDGES);
+  const goOn = lines.slice(1).some((line, i) => edgesOf(shared(line, lines[i]!, margin)) >= LEAST_EDGES);
   return { patch: lines.some((line) => patchInRow(line).length > 0), bars: goOn };
 }
 
@@ -114,24 +116,24 @@ function edgesOf(line: Uint8Array): number {
  * The field's part of what is dark in both lines, with the second moved by up to two pixels to where they are most
  * alike, since the angle is known to a fraction of a degree only; blank where they are not alike at all.
  */
-function shared(a: Uint8Array, b: Uint8Array): Uint8Array {
+function shared(a: Uint8Array, b: Uint8Array, margin: number): Uint8Array {
   let best = LEAST_LIKENESS;
   let at: number | undefined;
   for (let shift = -MOST_SHIFT; shift <= MOST_SHIFT; shift += 1) {
-    const like = likeness(a, b, shift);
+    const like = likeness(a, b, margin, shift);
     if (like < best) continue;
     best = like;
     at = shift;
   }
   if (at === undefined) return new Uint8Array(0);
   const moved = at;
-  return a.subarray(MARGIN, -MARGIN).map((v, x) => Math.max(v, b[x + MARGIN + moved]!));
+  return a.subarray(margin, -margin).map((v, x) => Math.max(v, b[x + margin + moved]!));
 }
 
 /** Correlation of the field's part of two lines. */
-function likeness(a: Uint8Array, b: Uint8Array, shift: number): number {
+function likeness(a: Uint8Array, b: Uint8Array, margin: number, shift: number): number {
   let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
-  for (let x = MARGIN; x < a.length - MARGIN; x += 1) {
+  for (let x = margin; x < a.length - margin; x += 1) {
     const p = a[x]!;
     const q = b[x + shift]!;
     n += 1;

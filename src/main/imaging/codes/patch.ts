@@ -22,8 +22,8 @@ const LEAST_LINES = 9;
 /** The bars are at least this many times as long as the pattern is wide: 0.75 inch of 0.80. */
 const LEAST_ASPECT = 0.75;
 const LEAST_PIXELS = 40;
-/** A clear margin on either side, in narrow widths. */
-const QUIET = 1;
+/** A clear margin on either side, in narrow widths: bars of Code 39 and ITF have the widths, but stand close. */
+const QUIET = 3.3;
 const LEAST_RANGE = 30;
 
 export interface PatchPlace {
