@@ -117,6 +117,8 @@ export const pageFlag = z.enum([
   'low-dpi',
   'orientation-unsure',
   'damaged',
+  /** The very same bytes came before in this job: the device has probably sent one sheet twice. */
+  'repeated',
 ]);
 export type PageFlag = z.infer<typeof pageFlag>;
 

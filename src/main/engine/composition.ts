@@ -110,6 +110,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     tempRoot: store.workspace.folder,
     pins: settingsPins(store.settings),
     helpers: config.scanHelpers,
+    requireTrustedCertificate: config.requireTrustedCertificates,
     usb: usb.connect,
     note: (what, error) => log.info({ what, err: error }, 'scanner'),
   });
@@ -122,6 +123,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
       printerDeps({
         ledger: folderLedger(path.join(options.dataDir, 'print-jobs')),
         pins: scanning.pins,
+        requireTrustedCertificate: config.requireTrustedCertificates,
         usb: usb.connect,
         now: () => clock.now().getTime(),
       }),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CounterError } from '../../contract/errors.ts';
 import { role } from '../../contract/roles.ts';
+import { normaliseScannerAddress } from '../scanning/index.ts';
 import { helperSpec } from './helper-config.ts';
 import { profileRule } from './profiles.ts';
 
@@ -56,7 +57,9 @@ export const counterConfig = z.strictObject({
       }),
     )
     .default([]),
-  /** Scanner URIs that are always listed, beside what is found on the network. */
+  /** Take only scanners and printers whose certificate a trusted authority issued; none is pinned on first use. */
+  requireTrustedCertificates: z.boolean().default(false),
+  /** Scanners that are always listed, beside what is found: URIs, or what a person types (`192.0.2.7`). */
   scanners: z.array(z.string()).default([]),
   /** Signing keys that are offered: `pkcs12:FILE`, `pkcs11:MODULE?token=LABEL`. */
   keys: z.array(z.string()).default([]),
@@ -90,8 +93,18 @@ export function parseConfig(text: string, folder: string): CounterConfig {
   const at = (file: string) => (file === '' || path.isAbsolute(file) ? file : path.join(folder, file));
   return {
     ...config.data,
+    scanners: config.data.scanners.map(scannerUri),
     catalogue: at(config.data.catalogue),
     inbox: at(config.data.inbox),
     keys: config.data.keys.map((key) => (key.startsWith('pkcs12:') ? `pkcs12:${at(key.slice(7))}` : key)),
   };
+}
+
+function scannerUri(typed: string, index: number): string {
+  if (/^(?:sane|helper|folder):/.test(typed)) return typed;
+  try {
+    return normaliseScannerAddress(typed);
+  } catch (cause) {
+    throw new CounterError('CONFIG_INVALID', { where: `scanners.${index}` }, { cause });
+  }
 }

@@ -18,7 +18,8 @@ import type { UsbWatch } from '../usb/port.ts';
 import type { CounterConfig } from './config.ts';
 import type { Log } from './log.ts';
 
-const DESCRIBE_MS = 10_000;
+/** A device that sleeps is asked twice, ten seconds each. */
+const DESCRIBE_MS = 21_000;
 const SEARCH_MS = 5_000;
 
 /** Certificates of scanners that were met before, kept in the encrypted store. */

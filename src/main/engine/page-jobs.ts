@@ -81,7 +81,7 @@ export function createPageJobs(parts: {
     const original = image.untouched ? null : await store.vault.putBytes(raw.bytes);
     const id = randomUUID();
     const { width, height, dpi, treatment } = image;
-    const findings = keptFindings(image.findings);
+    const findings = keptFindings(image.findings, raw.repeats !== undefined);
     const step = job.route.decide(journal.load(job.dossierId), { index: raw.index, findings });
     const facts = {
       ...{ id, width, height, dpi, treatment, findings, revision: 0, confirmed: false },

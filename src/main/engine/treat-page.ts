@@ -53,7 +53,7 @@ export function createPageTreatment(parts: {
     const picture = image.untouched ? null : await store.vault.putBytes(image.image);
     const thumbnail = await store.vault.putBytes(image.thumbnail);
     const { width, height, dpi, treatment } = image;
-    const findings = keptFindings(image.findings);
+    const findings = keptFindings(image.findings, page.findings.flags.includes('repeated'));
     return journal.change(
       dossierId,
       actor,
