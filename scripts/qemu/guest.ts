@@ -40,7 +40,7 @@ async function codeOf(work: () => Promise<unknown>): Promise<string> {
 }
 
 if (process.argv[2] === 'denied') {
-  const usb = createUsb({ launch: () => forkUsbHost() });
+  const usb = createUsb({ launch: () => forkUsbHost(), listMs: 120_000 });
   const scanner = openScanner(`escl:${MFP}`, scannerDeps({ usb: usb.connect }));
   console.log(
     JSON.stringify({ presence: await usb.list(), code: await codeOf(() => scanner.describe(never)) }),
@@ -227,7 +227,7 @@ await check('a user without rights sees the device and is told why it does not o
   });
   await once(child, 'close');
   const { presence, code } = JSON.parse(said) as { presence: UsbPresence; code: string };
-  assert.equal(hasMfp(presence), true);
+  assert.equal(hasMfp(presence), true, said);
   assert.match(code, /^SCANNER_DENIED/);
   return code;
 });

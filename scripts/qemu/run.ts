@@ -103,7 +103,7 @@ async function boot(folder: string): Promise<string> {
   const args = [
     ...['-accel', 'tcg', '-cpu', 'max', '-smp', '2', '-m', '2048'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-serial', 'stdio', '-no-reboot'],
-    ...['-kernel', image, '-initrd', initrd, '-append', 'console=ttyS0 quiet panic=-1'],
+    ...['-kernel', image, '-initrd', initrd, '-append', 'console=ttyS0 quiet panic=-1 no_timer_check'],
     ...['-fsdev', 'local,id=host,path=/,security_model=none,readonly=on,multidevs=remap'],
     ...['-device', 'virtio-9p-pci,fsdev=host,mount_tag=host'],
   ];

@@ -129,7 +129,10 @@ export async function placesOf(usb: NativeUsb, address: UsbAddress): Promise<Pai
   const name = formatUsbAddress(address);
   if (!device) throw new UsbFault('absent', name);
   if (second) throw new UsbFault('ambiguous', name);
-  return interfacesOf(device).flatMap((part) => {
+  const interfaces = interfacesOf(device);
+  // Listed, but without anything in it: a device that is being pulled out in this moment.
+  if (interfaces.length === 0) throw new UsbFault('absent', name);
+  return interfaces.flatMap((part) => {
     const alternate = part.alternates.find(isIppUsb);
     const [input, output] = (['in', 'out'] as const).map((direction) =>
       alternate?.endpoints.find((e) => e.direction === direction && e.type === 'bulk'),
