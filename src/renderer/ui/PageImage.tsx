@@ -57,7 +57,9 @@ export function PageImage(props: {
       {picture.state === 'there' && (
         <img className={props.wide ? styles.wideImage : styles.image} src={picture.url} alt={props.label} />
       )}
-      {picture.state === 'waiting' && <Spinner size="tiny" aria-label={t('page.loading')} />}
+      {picture.state === 'waiting' && props.variant !== 'thumbnail' && (
+        <Spinner size="tiny" aria-label={t('page.loading')} />
+      )}
       {picture.state === 'failed' && (
         <ImageOffRegular className={styles.missing} aria-label={t('page.unreadable')} />
       )}

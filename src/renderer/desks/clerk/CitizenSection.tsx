@@ -274,8 +274,10 @@ function CitizenForm(props: {
   async function cardFrom(where: CardSource): Promise<CitizenCard> {
     if (where.from === 'line') return engine.call('citizens.readCard', { line: where.line });
     if (where.from === 'glass') {
-      if (device === null) throw new CounterError('SCANNER_UNREACHABLE');
-      return engine.call('cards.scan', { device });
+      // The key may be quicker than the list of scanners.
+      const at = device ?? (await engine.call('scanners.list', { search: false }))[0]?.uri;
+      if (at === undefined) throw new CounterError('SCANNER_UNREACHABLE');
+      return engine.call('cards.scan', { device: at });
     }
     const uploadId = await upload(engine, where.file, new AbortController().signal);
     return engine.call('cards.read', { uploadId });
@@ -313,7 +315,12 @@ function CitizenForm(props: {
   }
 
   useGun((line) => void readCard({ from: 'line', line }));
-  const take = useEffectEvent((where: CardSource) => void readCard(where));
+  const taken = useRef<CardSource | null>(null);
+  const take = useEffectEvent((where: CardSource) => {
+    if (taken.current === where) return;
+    taken.current = where;
+    void readCard(where);
+  });
   useEffect(() => {
     if (source) take(source);
   }, [source]);
@@ -351,7 +358,7 @@ function CitizenForm(props: {
           <Button
             size="small"
             icon={reading ? <Spinner size="extra-tiny" /> : <ScanDashRegular />}
-            disabledFocusable={reading || device === null}
+            disabledFocusable={reading}
             data-card-glass=""
             onClick={() => props.onRead({ from: 'glass' })}
           >

@@ -61,6 +61,7 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
   },
   title: { minWidth: 0, flexGrow: 1 },
+  discard: { whiteSpace: 'nowrap', flexShrink: 0 },
   quiet: { color: tokens.colorNeutralForeground3 },
   scroll: {
     flexGrow: 1,
@@ -312,7 +313,13 @@ function Head(props: { dossier: DossierView; onDiscard: () => void }) {
         </Text>
       </div>
       {dossier.state === 'draft' && (
-        <Button size="small" appearance="subtle" icon={<DeleteRegular />} onClick={props.onDiscard}>
+        <Button
+          size="small"
+          appearance="subtle"
+          className={styles.discard}
+          icon={<DeleteRegular />}
+          onClick={props.onDiscard}
+        >
           {t('discard.open')}
         </Button>
       )}

@@ -66,7 +66,12 @@ export function SignDialog(props: {
   const doubtful = doubtfulPages(dossier).length;
   const tokenGone = useTokenGone();
   const usable = (keys.data ?? []).filter((k) => k.pinState !== 'locked');
-  const chosen = usable.find((k) => k.uri === wanted) ?? usable[0];
+  // A token that went must not hand its PIN field over to another key unseen.
+  const chosen = usable.find((k) => k.uri === wanted) ?? (tokenGone ? undefined : usable[0]);
+  const chosenUri = chosen?.uri;
+  useEffect(() => {
+    if (chosenUri !== undefined) setPin('');
+  }, [chosenUri]);
 
   useEngineEvent(
     'sign.progress',

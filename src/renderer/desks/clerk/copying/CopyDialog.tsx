@@ -57,7 +57,7 @@ export function CopyDialog(props: { scanners: Scanners; copy: Copy; onClose: () 
   const device = scanners.devices.find((d) => d.uri === scanners.choice?.device);
   const settings = scanners.choice && { ...scanners.choice.settings, ...own };
   const running = state.phase === 'running';
-  useEffect(() => focusSoon('[data-copies] input'), []);
+  useEffect(() => focusSoon('[data-copies]'), []);
 
   function start(event: FormEvent): void {
     event.preventDefault();

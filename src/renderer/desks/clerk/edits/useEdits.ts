@@ -25,13 +25,15 @@ export interface Edits {
    */
   run(make: MakeEdit, quiet?: boolean): Promise<Edit | null>;
   /** Resolves to what was taken back. */
-  undo(): Promise<Edit | null>;
-  redo(): Promise<Edit | null>;
+  undo(quiet?: boolean): Promise<Edit | null>;
+  redo(quiet?: boolean): Promise<Edit | null>;
 }
 
 export interface EditState {
   readonly edits: Edits;
   readonly stack: UndoStack;
+  /** What was done, taken back or done again last, in words. */
+  readonly told: string | null;
   /** The page whose picture is being made anew. */
   readonly treating: ReadonlySet<string>;
   readonly fault: ErrorShape | null;
@@ -108,6 +110,7 @@ export function useEdits(dossierId: string, stacks: UndoStacks): EditState {
   const announce = useAnnounce();
   const t = useTexts();
   const [stack, setStack] = useState(() => stacks.get(dossierId) ?? NOTHING_DONE);
+  const [told, setTold] = useState<string | null>(null);
   const [fault, setFault] = useState<ErrorShape | null>(null);
   const [treating, setTreating] = useState<ReadonlySet<string>>(NONE);
   const queue = useRef<Promise<unknown>>(Promise.resolve());
@@ -151,7 +154,12 @@ export function useEdits(dossierId: string, stacks: UndoStacks): EditState {
   );
 
   const edits = useMemo<Edits>(() => {
-    const undo = () =>
+    const tell = (words: string, quiet: boolean, action?: { label: string; run: () => void }) => {
+      setTold(words);
+      if (quiet) announce(words);
+      else notify({ intent: 'info', title: words, ...(action ? { action } : {}) });
+    };
+    const undo = (quiet = false) =>
       inTurn(async () => {
         const last = stacks.get(dossierId)?.done.at(-1);
         if (!last) {
@@ -161,15 +169,11 @@ export function useEdits(dossierId: string, stacks: UndoStacks): EditState {
         const back = last.pairs.toReversed().flatMap((pair) => pair.back);
         if (!(await steps(back))) return null;
         keep(tookBack);
-        const words = t('undo.undone', { what: editWords(t, last) });
-        notify({
-          intent: 'info',
-          title: words,
-          action: { label: t('undo.redo'), run: () => void redo() },
-        });
+        const again = { label: t('undo.redo'), run: () => void redo() };
+        tell(t('undo.undone', { what: editWords(t, last) }), quiet, again);
         return last;
       });
-    const redo = () =>
+    const redo = (quiet = false) =>
       inTurn(async () => {
         const last = stacks.get(dossierId)?.undone.at(-1);
         if (!last) {
@@ -178,7 +182,7 @@ export function useEdits(dossierId: string, stacks: UndoStacks): EditState {
         }
         if (!(await steps(last.pairs.map((pair) => pair.step)))) return null;
         keep(didAgain);
-        notify({ intent: 'info', title: t('undo.redone', { what: editWords(t, last) }) });
+        tell(t('undo.redone', { what: editWords(t, last) }), quiet);
         return last;
       });
     return {
@@ -198,20 +202,13 @@ export function useEdits(dossierId: string, stacks: UndoStacks): EditState {
           // What was done before a failure stays done, and can be taken back.
           const kept = whole ? edit : { ...edit, pages: done.length, pairs: done };
           keep((s) => did(s, kept));
-          if (quiet) announce(editWords(t, kept));
-          else {
-            notify({
-              intent: 'info',
-              title: editWords(t, kept),
-              action: { label: t('page.undo'), run: () => void undo() },
-            });
-          }
+          tell(editWords(t, kept), quiet ?? false, { label: t('page.undo'), run: () => void undo() });
           return kept;
         }),
     };
   }, [announce, dossierId, inTurn, keep, notify, queries, stacks, steps, t]);
 
-  return { edits, stack, treating, fault, dismissFault: useCallback(() => setFault(null), []) };
+  return { edits, stack, told, treating, fault, dismissFault: useCallback(() => setFault(null), []) };
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -25,7 +25,12 @@ export function ImportLines(props: {
         <Fault
           key={item.key}
           fault={state.fault}
-          extra={<strong>{t('import.file', { name: item.name })}</strong>}
+          extra={
+            <>
+              <strong>{t('import.file', { name: item.name })}</strong>
+              <span>{t('import.help')}</span>
+            </>
+          }
           actions={<Button onClick={() => props.onImports.again(item.key)}>{t('import.again')}</Button>}
           onDismiss={() => props.onImports.dismiss(item.key)}
         />

@@ -14,7 +14,7 @@ import { Thumb } from './Thumb.tsx';
 const MOST_UNSCROLLED = 60;
 
 const useStyles = makeStyles({
-  frame: { marginLeft: '30px', padding: '3px 7px' },
+  frame: { marginLeft: '23px', padding: '3px 7px' },
   scroll: {
     maxHeight: `${CELL.height * 3 + 30}px`,
     overflowY: 'auto',

@@ -40,12 +40,15 @@ const useStyles = makeStyles({
   over: { outline: `2px dashed ${tokens.colorBrandStroke1}`, outlineOffset: '-2px' },
   dropHint: {
     position: 'absolute',
-    insetBlockStart: '6px',
-    insetInlineEnd: '10px',
+    inset: '2px',
+    display: 'grid',
+    placeItems: 'center',
     padding: '6px 12px',
     borderRadius: tokens.borderRadiusMedium,
-    backgroundColor: tokens.colorBrandBackground,
-    color: tokens.colorNeutralForegroundOnBrand,
+    backgroundColor: tokens.colorBrandBackground2,
+    color: tokens.colorBrandForeground2,
+    fontWeight: tokens.fontWeightSemibold,
+    opacity: 0.94,
     pointerEvents: 'none',
     zIndex: 1,
   },
@@ -127,7 +130,7 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
       onDropCapture={() => setOver(null)}
       onDrop={onDrop}
     >
-      {over !== null && <span className={styles.dropHint}>{t(`drop.${over}`, { name: spec.name })}</span>}
+      {over === 'files' && <span className={styles.dropHint}>{t(`drop.${over}`, { name: spec.name })}</span>}
       <CardHead
         component={component}
         pages={pages.length}

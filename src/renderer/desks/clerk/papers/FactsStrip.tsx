@@ -10,11 +10,12 @@ import { FACT_FIELDS, type FactField, filled, isEmpty, keptFacts, NO_FACTS, type
 const useStyles = makeStyles({
   strip: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '4px 8px', marginLeft: '30px' },
   field: { display: 'flex', flexDirection: 'column', minWidth: 0 },
-  number: { flexBasis: '120px' },
-  date: { flexBasis: '104px' },
+  number: { flexBasis: '168px' },
+  date: { flexBasis: '124px' },
   issuer: { flexBasis: '150px', flexGrow: 1 },
   title: { flexBasis: '190px', flexGrow: 2 },
-  input: { width: '100%', minWidth: 0, '& input': { minWidth: 0 } },
+  input: { width: '100%', minWidth: 0, paddingInline: '8px 2px', columnGap: 0, '& input': { minWidth: 0 } },
+  take: { minWidth: '24px', paddingInline: 0 },
   ghost: {
     '& input::placeholder': {
       fontStyle: 'italic',
@@ -134,6 +135,7 @@ export function FactsStrip(props: {
                       <Button
                         size="small"
                         appearance="transparent"
+                        className={styles.take}
                         icon={<CheckmarkRegular />}
                         aria-label={t('facts.take', { field: t(`facts.${field}`) })}
                         title={t('facts.take', { field: t(`facts.${field}`) })}

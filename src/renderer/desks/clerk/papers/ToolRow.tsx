@@ -10,6 +10,8 @@ import { Keycap } from '../../../ui/Keycap.tsx';
 const useStyles = makeStyles({
   row: { flexBasis: '100%', display: 'flex', flexWrap: 'wrap', gap: '4px', marginInline: '-6px' },
   button: { paddingInline: '6px', whiteSpace: 'nowrap', minWidth: 'auto' },
+  // Too narrow for both: the keys stand in the help.
+  key: { '@media (max-width: 1200px)': { display: 'none' } },
 });
 
 export type Tool = 'import' | 'inbox' | 'copy' | 'separators';
@@ -29,7 +31,10 @@ export function ToolRow(props: { onTool: (tool: Tool) => void }) {
         icon={<DocumentArrowUpRegular />}
         onClick={() => props.onTool('import')}
       >
-        {t('tools.import')}&nbsp;<Keycap>F3</Keycap>
+        {t('tools.import')}
+        <span className={styles.key}>
+          &nbsp;<Keycap>F3</Keycap>
+        </span>
       </Button>
       <Button
         size="small"
@@ -50,7 +55,9 @@ export function ToolRow(props: { onTool: (tool: Tool) => void }) {
             {waiting}
           </Badge>
         )}
-        &nbsp;<Keycap>Shift F3</Keycap>
+        <span className={styles.key}>
+          &nbsp;<Keycap>Shift F3</Keycap>
+        </span>
       </Button>
       <Button
         size="small"
@@ -59,7 +66,10 @@ export function ToolRow(props: { onTool: (tool: Tool) => void }) {
         icon={<CopyRegular />}
         onClick={() => props.onTool('copy')}
       >
-        {t('tools.copy')}&nbsp;<Keycap>Shift F6</Keycap>
+        {t('tools.copy')}
+        <span className={styles.key}>
+          &nbsp;<Keycap>Shift F6</Keycap>
+        </span>
       </Button>
       <Button
         size="small"

@@ -1,5 +1,5 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { PageView, Quad } from '../../../../contract/model.ts';
 import { useTexts } from '../../../app/texts.tsx';
 import { EditorFrame } from './EditorFrame.tsx';
@@ -28,6 +28,11 @@ const FINE = 0.002;
 const COARSE = 0.02;
 const CORNERS = ['topLeft', 'topRight', 'bottomRight', 'bottomLeft'] as const;
 
+/** The corners are there only once the picture is; the first then takes the keys. */
+function focusIt(element: HTMLElement | null): void {
+  element?.focus();
+}
+
 /** The sheet's four corners on the picture as the scanner gave it, moved by mouse or by arrows. */
 export function CropEditor(props: {
   page: PageView;
@@ -41,8 +46,6 @@ export function CropEditor(props: {
   const apply = () => {
     if (usable) props.onApply(JSON.stringify(quad) === JSON.stringify(WHOLE) ? null : quad);
   };
-  useEffect(() => document.querySelector<HTMLElement>('[data-corner="0"]')?.focus(), []);
-
   function onKeyDown(event: React.KeyboardEvent, corner: number): void {
     const { x, y } = quad[corner]!;
     const by = event.shiftKey ? COARSE : FINE;
@@ -93,6 +96,7 @@ export function CropEditor(props: {
       {quad.map((p, corner) => (
         <button
           key={CORNERS[corner]}
+          ref={corner === 0 ? focusIt : undefined}
           type="button"
           className={`own-focus ${styles.corner}`}
           style={{ left: `${p.x * 100}%`, top: `${p.y * 100}%` }}

@@ -105,6 +105,10 @@ export function PageViewer(props: ViewerProps) {
   const [wide, setWide] = useState(false);
   const [before, setBefore] = useState(false);
   const [mode, setMode] = useState<'look' | 'crop' | 'straighten'>('look');
+  const shown = useRef(pageId);
+  useEffect(() => {
+    shown.current = pageId;
+  });
   const [switchedOff] = useState(() => new Map<string, PageTreatment>());
   const component = dossier.components.find((c) => c.pages.some((p) => p.id === pageId));
   const pages = component ? activePages(component) : [];
@@ -159,7 +163,8 @@ export function PageViewer(props: ViewerProps) {
   const turn = (by: 90 | -90) => run((d) => make.turnPages(d, [pageId], by));
   const back = async (edit: Promise<make.Edit | null>) => {
     const id = (await edit)?.pageId;
-    if (id) onPage(id);
+    // Who has gone on meanwhile is not called back.
+    if (id && shown.current === pageId) onPage(id);
   };
   const replace = () => {
     if (component) commands.scanAt(component.spec.id, pageId, 'replace');
@@ -209,9 +214,9 @@ export function PageViewer(props: ViewerProps) {
     O: () => treat('original', 'original'),
     'Alt+ArrowLeft': () => shift(-1),
     'Alt+ArrowRight': () => shift(1),
-    'Ctrl+Z': () => void back(edits.undo()),
-    'Ctrl+Y': () => void back(edits.redo()),
-    'Ctrl+Shift+Z': () => void back(edits.redo()),
+    'Ctrl+Z': () => void back(edits.undo(true)),
+    'Ctrl+Y': () => void back(edits.redo(true)),
+    'Ctrl+Shift+Z': () => void back(edits.redo(true)),
   };
   const editor: ViewerKeys = { Escape: () => setMode('look') };
   const keys = mode !== 'look' ? editor : editable ? { ...look, ...change } : look;
@@ -290,7 +295,9 @@ export function PageViewer(props: ViewerProps) {
                 wide={wide}
                 editable={editable}
                 scanning={props.scan.phase === 'running'}
+                doubtful={isDoubtful(page)}
                 stack={state.stack}
+                told={state.told}
                 onShow={show}
                 onWide={() => setWide(!wide)}
                 onBefore={setBefore}
@@ -298,8 +305,8 @@ export function PageViewer(props: ViewerProps) {
                 onMove={() => commands.moveTo([pageId])}
                 onRemove={remove}
                 onReplace={replace}
-                onUndo={() => void back(edits.undo())}
-                onRedo={() => void back(edits.redo())}
+                onUndo={() => void back(edits.undo(true))}
+                onRedo={() => void back(edits.redo(true))}
                 onCitizen={citizen === null ? null : () => props.onCitizen(citizen)}
               />
             </div>

@@ -1,4 +1,4 @@
-import { makeStyles, Slider, Text } from '@fluentui/react-components';
+import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
 import type { PageView } from '../../../../contract/model.ts';
@@ -8,7 +8,13 @@ import { degrees, MOST_DEGREES } from './treatments.ts';
 
 const useStyles = makeStyles({
   grid: { position: 'absolute', inset: 0, width: '100%', height: '100%', pointerEvents: 'none' },
-  slider: { width: '220px', maxWidth: '100%' },
+  slider: {
+    width: '220px',
+    maxWidth: '100%',
+    height: '24px',
+    margin: 0,
+    accentColor: tokens.colorBrandForeground1,
+  },
   angle: { minWidth: '52px', fontVariantNumeric: 'tabular-nums' },
 });
 
@@ -57,16 +63,17 @@ export function StraightenEditor(props: {
       hint={t('straighten.hint')}
       tools={
         <>
-          <Slider
-            className={styles.slider}
+          <input
+            type="range"
+            className={`own-focus ${styles.slider}`}
+            data-angle=""
             min={-MOST_DEGREES}
             max={MOST_DEGREES}
             step={FINE}
             value={angle}
             aria-label={t('straighten.angle')}
-            onChange={(_, data) => setAngle(degrees(data.value))}
+            onChange={(event) => setAngle(degrees(event.target.valueAsNumber))}
             onKeyDown={onKeyDown}
-            input={{ 'data-angle': '' } as Record<string, string>}
           />
           <Text className={styles.angle} data-shown-angle={angle}>
             {t('straighten.value', {

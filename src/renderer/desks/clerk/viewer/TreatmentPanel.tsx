@@ -18,7 +18,8 @@ const useStyles = makeStyles({
   switch: {
     flexGrow: 1,
     minWidth: 0,
-    '& .fui-Switch__indicator': { marginBlock: '3px', marginInline: '0 8px' },
+    alignItems: 'center',
+    '& .fui-Switch__indicator': { marginBlock: '3px', marginInline: '0 8px', flexShrink: 0 },
     '& .fui-Switch__label': { padding: 0, lineHeight: '18px', minWidth: 0 },
   },
   sure: { color: tokens.colorNeutralForeground3 },

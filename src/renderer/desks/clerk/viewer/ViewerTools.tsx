@@ -33,7 +33,10 @@ interface ToolsProps {
   readonly wide: boolean;
   readonly editable: boolean;
   readonly scanning: boolean;
+  /** The box of a doubtful page has these buttons already. */
+  readonly doubtful: boolean;
   readonly stack: UndoStack;
+  readonly told: string | null;
   readonly onShow: (index: number) => void;
   readonly onWide: () => void;
   readonly onBefore: (shown: boolean) => void;
@@ -109,14 +112,15 @@ export function ViewerTools(props: ToolsProps) {
           </div>
           <div className={styles.row}>
             {tool(t('page.moveTo'), 'M', props.onMove)}
-            {tool(t('viewer.remove'), 'Delete', props.onRemove)}
+            {!props.doubtful && tool(t('viewer.remove'), 'Delete', props.onRemove)}
           </div>
-          {tool(
-            props.scanning ? t('scan.progress') : t('page.replace'),
-            'R',
-            props.onReplace,
-            props.scanning,
-          )}
+          {!props.doubtful &&
+            tool(
+              props.scanning ? t('scan.progress') : t('page.replace'),
+              'R',
+              props.onReplace,
+              props.scanning,
+            )}
         </>
       )}
       <Text size={200} className={styles.quiet}>
@@ -126,11 +130,9 @@ export function ViewerTools(props: ToolsProps) {
       </Text>
       {props.editable && (last || again) && (
         <div className={styles.undo}>
-          {last && (
-            <Text size={200} data-last-edit="">
-              {t('undo.last', { what: editWords(t, last) })}
-            </Text>
-          )}
+          <Text size={200} data-told="">
+            {props.told ?? (last ? editWords(t, last) : '')}
+          </Text>
           <div className={styles.row}>
             <Button size="small" icon={<ArrowUndoRegular />} disabledFocusable={!last} onClick={props.onUndo}>
               {t('page.undo')}&nbsp;<Keycap>Ctrl Z</Keycap>
