@@ -28,7 +28,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-for (const name of providePeers(['img2pdf'])) {
+for (const name of providePeers(['img2pdf', 'unpaper', 'ocrmypdf'])) {
   console.log(`missing: ${name} (Debian package ${PEERS[name].package}); its ratio is left out`);
 }
 

@@ -1,11 +1,18 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { createImaging } from '../../src/main/imaging/index.ts';
 import type { PageImage } from '../../src/main/imaging/port.ts';
+import { openStore, type Store } from '../../src/main/store/index.ts';
+import { fileKeyVault } from '../../src/main/store/key-vault.ts';
 import { generatePaper, PAPER_KINDS } from '../../src/simulators/scanner/index.ts';
+import { timePeers } from './pipeline-peers.ts';
 
 const DPI = 300;
 const PAPERS = 4;
 const PAGES = 12;
-const STAGES = ['probe', 'small', 'skew', 'encode', 'thumbnail'] as const;
+const STAGES = ['probe', 'decode', 'small', 'judge', 'lay', 'encode', 'thumbnail'] as const;
 
 interface Run {
   readonly msASide: number;
@@ -24,22 +31,26 @@ async function makePapers(skewed: boolean): Promise<Uint8Array[]> {
   return papers;
 }
 
-async function run(workers: number, papers: readonly Uint8Array[], pages: number): Promise<Run> {
+/** Checked, straightened, encoded; then kept: the page and the picture that came are encrypted and synced. */
+async function run(
+  store: Store,
+  workers: number,
+  papers: readonly Uint8Array[],
+  pages: number,
+): Promise<Run> {
   const imaging = createImaging({ workers });
-  const job = (count: number) =>
-    Promise.all(
-      Array.from({ length: count }, (_, index) =>
-        imaging.process({
-          index,
-          bytes: papers[index % papers.length] ?? new Uint8Array(),
-          format: 'jpeg',
-          dpi: DPI,
-        }),
-      ),
-    );
+  async function side(index: number): Promise<PageImage> {
+    const bytes = papers[index % papers.length] ?? new Uint8Array();
+    const page = await imaging.process({ index, bytes, format: 'jpeg', dpi: DPI });
+    await store.vault.putBytes(page.image);
+    if (!page.untouched) await store.vault.putBytes(bytes);
+    await store.vault.putBytes(page.thumbnail);
+    return page;
+  }
+  const job = (count: number) => Promise.all(Array.from({ length: count }, (_, index) => side(index)));
   try {
     // The first pages pay for starting the workers and loading the codecs; a day has thousands after them.
-    await job(workers * 2);
+    await job(workers * 3);
     const start = performance.now();
     const cpu = process.cpuUsage();
     const done = await job(pages);
@@ -57,16 +68,36 @@ function mean(values: readonly number[]): number {
 
 const rounded = (value: number) => Math.round(value * 10) / 10;
 
+/** Resident megabytes of a job after 100 and 1,000 pages, in a process of its own. */
+function memoryOfJob(): { readonly at100: number; readonly at1000: number } {
+  const script = path.join(import.meta.dirname, 'pipeline-memory.ts');
+  return JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })) as ReturnType<
+    typeof memoryOfJob
+  >;
+}
+
 /**
- * Page pipeline, A4 300 dpi colour JPEG in → straight JPEG and thumbnail out: milliseconds a side at one and two
- * workers, the stages of a side alone on one worker, and bytes in and out.
+ * Page pipeline, A4 300 dpi colour JPEG in → checked, straightened, encoded, encrypted and synced: milliseconds a side
+ * at one and two workers, the stages of a side alone on one worker, bytes in and out; the same pages through Debian's
+ * programs; the memory of a long job.
  */
 export async function benchPipeline(): Promise<Record<string, number>> {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'counter-bench-pages-'));
+  const store = await openStore({ dataDir, keyVault: fileKeyVault(path.join(dataDir, 'master.key')) });
+  try {
+    return await measure(store);
+  } finally {
+    await store.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measure(store: Store): Promise<Record<string, number>> {
   const figures: Record<string, number> = {};
   for (const [name, skewed] of [['straight', false] as const, ['skewed', true] as const]) {
     const papers = await makePapers(skewed);
     for (const workers of [1, 2]) {
-      const { msASide, cpuMsASide, pages } = await run(workers, papers, PAGES);
+      const { msASide, cpuMsASide, pages } = await run(store, workers, papers, PAGES);
       figures[`${name}.${workers}w.msASide`] = rounded(msASide);
       figures[`${name}.${workers}w.cpuMsASide`] = rounded(cpuMsASide);
       const turned = pages.filter((p) => !p.untouched).length;
@@ -80,6 +111,20 @@ export async function benchPipeline(): Promise<Record<string, number>> {
       figures[`${name}.kilobytesIn`] = Math.round(mean(papers.map((p) => p.length)) / 1000);
       figures[`${name}.kilobytesOut`] = Math.round(mean(pages.map((p) => p.image.length)) / 1000);
     }
+    if (!skewed) continue;
+    const own = figures['skewed.2w.msASide'] ?? Number.NaN;
+    const { unpaperMsASide, ocrmypdfMsASide } = await timePeers([...papers, ...papers]);
+    if (unpaperMsASide !== undefined) {
+      figures['peers.unpaper+img2pdf.msASide'] = rounded(unpaperMsASide);
+      figures['ratio.unpaper+img2pdf (bar ≥ 7)'] = rounded(unpaperMsASide / own);
+    }
+    if (ocrmypdfMsASide !== undefined) {
+      figures['peers.ocrmypdf.msASide'] = rounded(ocrmypdfMsASide);
+      figures['ratio.ocrmypdf (bar ≥ 15)'] = rounded(ocrmypdfMsASide / own);
+    }
   }
+  const memory = memoryOfJob();
+  figures['job.megabytesAt100'] = memory.at100;
+  figures['job.megabytesAt1000'] = memory.at1000;
   return figures;
 }

@@ -30,3 +30,12 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 export const percent = (part: number, whole: number) => (whole === 0 ? 100 : (100 * part) / whole);
+
+/**
+ * Milliseconds of processor time that this process has used: what a page costs, whatever else the machine does. Other
+ * threads of the process must be idle meanwhile.
+ */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

@@ -26,6 +26,9 @@ export const PEERS = {
   fonts: { package: 'fonts-liberation2', present: () => FONTS.some((file) => existsSync(file)) },
   /** What the PDF writer is measured against. */
   img2pdf: { package: 'img2pdf', present: () => onPath('img2pdf') },
+  /** What the page pipeline is measured against. */
+  unpaper: { package: 'unpaper', present: () => onPath('unpaper') },
+  ocrmypdf: { package: 'ocrmypdf', present: () => onPath('ocrmypdf') },
   /** Pairs of pseudo-terminals, for a serial reader. */
   socat: { package: 'socat', present: () => onPath('socat') },
   /** Makes the HEIC files that phones would send. */

@@ -69,15 +69,20 @@ export function findEdges(small: RawPixels, dpi: number): EdgeMap | undefined {
   const rim = Math.max(1, Math.round(RIM_MM * mm));
   let strips = 0;
   for (const side of ['left', 'right', 'top', 'bottom'] as const) {
-    const strip = stripOf(depths(grey, DARK * tone, side, most), Math.round(5 * mm), most);
+    const found = depths(grey, DARK * tone, side, most);
+    const strip = stripOf(found, Math.round(5 * mm), most);
     if (!strip) continue;
     strips += 1;
-    for (const [i, depth] of strip.entries())
-      for (let d = 0; depth > 0 && d < depth + rim; d += 1) {
+    // Where something dark goes on from the strip inwards it is ink, and keeps its first half millimetre too.
+    const goesOn = (i: number) => (found[i] ?? 0) > (strip[i] ?? 0) + 1;
+    for (const [i, depth] of strip.entries()) {
+      const soft = goesOn(i) || goesOn(i - 1) || goesOn(i + 1) ? 0 : rim;
+      for (let d = 0; depth > 0 && d < depth + soft; d += 1) {
         const x = side === 'left' ? d : side === 'right' ? width - 1 - d : i;
         const y = side === 'top' ? d : side === 'bottom' ? height - 1 - d : i;
         if (x >= 0 && y >= 0 && x < width && y < height) mask[y * width + x] = 1;
       }
+    }
   }
   const holes = holesOf(small, grey, tone, mm);
   for (const hole of holes) {

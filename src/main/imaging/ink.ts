@@ -7,7 +7,7 @@ const RIM_MM = 3;
 /** Ink reflects less than this share of the paper beside it. */
 const DARK = 0.8;
 /** Faint pencil and a dry pen still draw lines as sharp as any: they darken by this share within one pixel. */
-const FAINT_STEP = 0.035;
+const FAINT_STEP = 0.05;
 /** What shines through from the other side is blurred by the paper: from pixel to pixel it darkens less. */
 const LEAST_STROKE_MM = 1.6;
 /** Faint strokes on a sheet that somebody has written on, millimetres of box side summed. */
@@ -191,8 +191,8 @@ export function measureInk(small: Grey, paper: PaperLevels, half: Grey, dpi: num
   const inner = Math.max(1, (size.width - 2 * mask.rim) * (size.height - 2 * mask.rim));
   const ppm = Math.round((blobs.reduce((sum, b) => sum + b.area, 0) / inner) * 1e6);
   if (ppm > PLENTY_PPM) return { ppm, blank: false };
-  // Dust: lone specks below half a millimetre.
-  const marks = blobs.filter((b) => Math.max(b.right - b.left, b.bottom - b.top) + 1 > 0.7 * mm);
+  // Dust, and crumbs of a shadow: specks below a millimetre.
+  const marks = blobs.filter((b) => Math.max(b.right - b.left, b.bottom - b.top) + 1 > 1.1 * mm);
   if (marks.length > 0 && !isPageNumber(marks, size.height, mm)) return { ppm, blank: false };
   const halfDpi = (dpi * half.width) / small.width;
   const halfMm = halfDpi / 25.4;

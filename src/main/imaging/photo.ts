@@ -24,8 +24,8 @@ const LEAST_FILL = 0.9;
 /** Share of the places along a side where the picture has an edge. */
 const LEAST_SUPPORT = 0.6;
 const PROFILE = 9;
-/** Light falls off by less than this share from one pixel to the next. */
-const STEP = 0.045;
+/** Light falls off by less than this share over two pixels. */
+const STEP = 0.08;
 
 type Corners = [Point, Point, Point, Point];
 
@@ -74,7 +74,7 @@ function thresholds(values: Uint8Array): number[] {
 
 /**
  * What small steps from the border do not lead to: a plain table in uneven light, where a shadow makes the paper on
- * one side as dark as the table on the other. A step is a share of the brightness, which light alone does not change.
+ * one side as dark as the table on the other. Steps are shares of the brightness, which light alone does not change.
  */
 function beyondSteps(grey: Grey): Mask {
   const { data, width, height } = smoothed(grey);
@@ -92,20 +92,23 @@ function beyondSteps(grey: Grey): Mask {
     seed(y * width);
     seed(y * width + width - 1);
   }
+  // Along a slanting edge each step is small; so what counts is how steep the place itself is.
+  const isFlat = (at: number, x: number) => {
+    const across = Math.abs((data[at + 1] as number) - (data[at - 1] as number));
+    const down = Math.abs((data[at + width] as number) - (data[at - width] as number));
+    return x === 0 || x === width - 1 || Math.max(across, down) <= Math.max(4, STEP * (data[at] as number));
+  };
   while (stack.length > 0) {
     const at = stack.pop() as number;
-    const here = data[at] as number;
-    const most = Math.max(2, STEP * here);
     const x = at % width;
-    const visit = (to: number) => {
-      if (mask[to] !== 1 || Math.abs((data[to] as number) - here) > most) return;
-      mask[to] = 0;
-      stack.push(to);
+    const visit = (to: number, column: number) => {
+      if (mask[to] !== 1 || to < width || to >= width * (height - 1) || !isFlat(to, column)) return;
+      seed(to);
     };
-    if (x > 0) visit(at - 1);
-    if (x < width - 1) visit(at + 1);
-    if (at >= width) visit(at - width);
-    if (at < width * (height - 1)) visit(at + width);
+    if (x > 0) visit(at - 1, x - 1);
+    if (x < width - 1) visit(at + 1, x + 1);
+    visit(at - width, x);
+    visit(at + width, x);
   }
   return { data: mask, width, height };
 }

@@ -14,7 +14,7 @@ const EMPTY: readonly Case[] = [
   { kind: 'blank', extras: [{ kind: 'shadow' }] },
   { kind: 'blank', extras: [{ kind: 'dark-edge', side: 'left', mm: 3 }] },
   { kind: 'blank', paper: '#e9dfc4' },
-  { kind: 'numbered' },
+  { kind: 'page-number' },
 ];
 const WRITTEN_KINDS: readonly SheetKind[] = [
   'pencil-note',
@@ -39,7 +39,7 @@ const TRIMMINGS: readonly Partial<Case>[] = [
 export async function run(size: Size): Promise<Row[]> {
   const count = size === 'full' ? { empty: 72, written: 135 } : { empty: 9, written: 14 };
   const chance = createChance(815);
-  const dpiAt = (i: number) => (size === 'small' ? 100 : i % 3 === 0 ? 300 : 200);
+  const dpiAt = (i: number) => (size === 'small' ? 150 : i % 3 === 0 ? 300 : 200);
   let marked = 0;
   let lost = 0;
   for (let i = 0; i < count.empty; i += 1) {

@@ -22,6 +22,9 @@ const FULL: readonly Omit<SceneRequest, 'seed' | 'dpi'>[] = [
   { kind: 'card', sheet: GLASS, glass: GLASS },
 ];
 
+/** Before a white lid the shadow of 1.6 mm beside the sheet is kept with it, on two sides, and the error goes to the outside. */
+const MOST_OFF_MM = 4;
+
 /** Auto-crop: small sheets on a large glass are found, and paper is never cut. */
 export async function run(size: Size): Promise<Row[]> {
   const rounds = size === 'full' ? 10 : 1;
@@ -68,7 +71,7 @@ export async function run(size: Size): Promise<Row[]> {
         const cut = picture.corners.some((c) => outsideBy(crop, picture, c) / mm > 0.25);
         if (!cut) uncut += 1;
         else miss('paper cut', { name, lid, round, offs });
-        if (Math.max(...offs) > 3) {
+        if (Math.max(...offs) > MOST_OFF_MM) {
           wide += 1;
           miss('crop too wide', { name, lid, round, offs });
         }
@@ -89,7 +92,7 @@ export async function run(size: Size): Promise<Row[]> {
     atMost(
       'crop',
       whole - fullCases,
-      'corners off by more than 3 mm, %',
+      'corners off by more than 4 mm, %',
       5,
       percent(wide, whole - fullCases),
     ),

@@ -14,6 +14,7 @@ export const SHEET_KINDS = [
   'one-line',
   'few-lines',
   'tick',
+  'page-number',
   'card',
   'receipt',
   'print',
@@ -132,6 +133,10 @@ const DRAW: Readonly<Record<(typeof SHEET_KINDS)[number], Draw>> = {
     sheet.draw(
       `<path d="M${x} ${y}l4 5l9 -13" fill="none" stroke="#223f9e" stroke-width="0.6" stroke-linecap="round"/>`,
     );
+  },
+  'page-number': (sheet, chance) => {
+    const type = typesetter();
+    sheet.draw(type.print(String(chance.integer(2, 40)), 'regular', 12, 104, chance.pick([12, 287])));
   },
   card: (sheet, chance, { width, height }) => {
     sheet.draw(`<rect width="${width}" height="${height}" fill="#cfe6dc"/>`);
