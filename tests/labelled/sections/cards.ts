@@ -86,8 +86,8 @@ async function scanned(card: Grey, scale: number, dpi: number, chance: Chance): 
     chance.next() < 0.5 ? chance.between(-6, 6) + chance.pick([0, 90, 180, 270]) : chance.between(0, 360);
   const a = (turn * Math.PI) / 180;
   const centre = {
-    x: width / 2 + chance.between(-20, 20) * mm,
-    y: height / 2 + chance.between(-15, 15) * mm,
+    x: width / 2 + chance.between(-14, 14) * mm,
+    y: height / 2 + chance.between(-2, 2) * mm,
   };
   const [w, h] = [(CARD.width / 2) * mm, (CARD.height / 2) * mm];
   const corner = (x: number, y: number): Place => ({
