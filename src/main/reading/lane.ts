@@ -93,12 +93,18 @@ export function createLane(
     }
     clearTimeout(idle);
     current = task;
-    thread ??= launch();
+    try {
+      thread ??= launch();
+    } catch (cause) {
+      settle((lost) => lost.reject(failed('thread', cause)));
+      return;
+    }
     thread.worker.ref();
+    const { timeoutMs } = limits;
     watchdog = setTimeout(() => {
       end();
-      settle((late) => late.reject(failed('timeout', undefined, { timeoutMs: limits.timeoutMs })));
-    }, limits.timeoutMs);
+      settle((late) => late.reject(failed('timeout', undefined, { timeoutMs })));
+    }, timeoutMs);
     thread.worker.postMessage(task.request, [task.request.image.buffer as ArrayBuffer]);
   }
 
