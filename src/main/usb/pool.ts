@@ -63,12 +63,15 @@ export function createPool(options: {
     return made;
   }
 
+  /** The interface stays taken until it is released: a claim before that would find it busy. */
   async function letGo(slot: Slot): Promise<void> {
     clearTimeout(slot.idle);
+    slot.inUse = true;
     const { pair } = slot;
     slot.pair = null;
-    slots.delete(slot.key);
     await pair?.release();
+    slots.delete(slot.key);
+    wakeAll();
   }
 
   function free(slot: Slot): void {
@@ -77,6 +80,10 @@ export function createPool(options: {
       if (!slot.inUse) void letGo(slot);
     }, pool.idleMs);
     slot.idle.unref();
+    wakeAll();
+  }
+
+  function wakeAll(): void {
     releases++;
     for (const wake of waiting) wake();
   }
@@ -129,8 +136,8 @@ export function createPool(options: {
           return {
             exchange,
             done: async () => {
-              if (!(await exchange.finish())) await letGo(slot);
-              free(slot);
+              if (await exchange.finish()) free(slot);
+              else await letGo(slot);
             },
           };
         }

@@ -69,6 +69,27 @@ describe('the interfaces of a device', () => {
     await pool.close();
   });
 
+  it('are not claimed again before they are released', async () => {
+    const order: string[] = [];
+    const place = placeOf('k', async () => {
+      order.push('claim');
+      const pair = fakePair();
+      return {
+        ...pair,
+        release: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          order.push('release');
+        },
+      };
+    });
+    const pool = poolOf(() => [place], 5_000);
+    const { exchange, done } = await pool.open(DEVICE);
+    await exchange.write(Buffer.from('POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n'));
+    await Promise.all([done(), pool.open(DEVICE)]);
+    expect(order).toEqual(['claim', 'release', 'claim']);
+    await pool.close();
+  });
+
   it('are emptied first of what an earlier program left in them', async () => {
     const pair = fakePair();
     pair.say('rest of an old page'.repeat(10));
