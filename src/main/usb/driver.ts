@@ -130,8 +130,7 @@ export async function placesOf(usb: NativeUsb, address: UsbAddress): Promise<Pai
   if (!device) throw new UsbFault('absent', name);
   if (second) throw new UsbFault('ambiguous', name);
   const interfaces = interfacesOf(device);
-  // Listed, but without anything in it: a device that is being pulled out in this moment.
-  if (interfaces.length === 0) throw new UsbFault('absent', name);
+  if (interfaces.length === 0) throw await whyEmpty(usb, device, name);
   return interfaces.flatMap((part) => {
     const alternate = part.alternates.find(isIppUsb);
     const [input, output] = (['in', 'out'] as const).map((direction) =>
@@ -152,6 +151,17 @@ export async function placesOf(usb: NativeUsb, address: UsbAddress): Promise<Pai
   });
 }
 
+/** Listed, but nothing of it can be read: no right to open it, or it is being pulled out in this moment. */
+async function whyEmpty(usb: NativeUsb, device: NativeDevice, name: string): Promise<UsbFault> {
+  try {
+    await device.open();
+    await device.close();
+  } catch (error) {
+    return faultOf(usb, device, error);
+  }
+  return new UsbFault('absent', name);
+}
+
 interface Place {
   /** Linux's name of the configuration in sysfs; interfaces are `.N` under it. */
   readonly system: string;
@@ -163,6 +173,8 @@ interface Place {
   readonly output: number;
   readonly packet: number;
 }
+
+type Whereabouts = Pick<NativeDevice, 'bus' | 'address'>;
 
 /** Opens a handle of its own for the interface. */
 async function claim(usb: NativeUsb, place: Place): Promise<ClaimedPair> {
@@ -254,7 +266,7 @@ async function orStall<T extends { readonly status: string }>(
   }
 }
 
-async function find(usb: NativeUsb, place: Place): Promise<NativeDevice | undefined> {
+async function find(usb: NativeUsb, place: Whereabouts): Promise<NativeDevice | undefined> {
   const all = await usb.getDevices();
   return all.find((device) => device.bus === place.bus && device.address === place.address);
 }
@@ -280,7 +292,7 @@ function errnoOf(error: unknown): number | undefined {
 }
 
 /** What the package throws has no codes: the words of its message, then whether the device is still there. */
-async function faultOf(usb: NativeUsb, place: Place, error: unknown): Promise<UsbFault> {
+async function faultOf(usb: NativeUsb, place: Whereabouts, error: unknown): Promise<UsbFault> {
   if (error instanceof UsbFault) return error;
   const text = error instanceof Error ? error.message : String(error);
   const options = { cause: error };
@@ -294,7 +306,7 @@ async function faultOf(usb: NativeUsb, place: Place, error: unknown): Promise<Us
   return new UsbFault('failed', text, options);
 }
 
-async function stillThere(usb: NativeUsb, place: Place): Promise<boolean> {
+async function stillThere(usb: NativeUsb, place: Whereabouts): Promise<boolean> {
   try {
     return (await find(usb, place)) !== undefined;
   } catch {

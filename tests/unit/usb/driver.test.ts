@@ -104,6 +104,15 @@ describe('the way into a device', () => {
     ['absent', [device({ productId: 1 })]],
     ['absent', [device({ configuration: { configurationValue: 1, interfaces: [] } })]],
     ['ambiguous', [device(), device({ serialNumber: 'S2' })]],
+    [
+      'denied',
+      [
+        device({
+          configuration: { configurationValue: 1, interfaces: [] },
+          open: throws('open error: permission denied (errno 13)'),
+        }),
+      ],
+    ],
   ] as const)('is %s by name', async (code, devices) => {
     await expect(placesOf(bus(...devices), ADDRESS)).rejects.toMatchObject({ code });
   });
