@@ -133,6 +133,7 @@ describeWithPeers(['chromium', 'fonts'], "digitising on the clerk's screen", () 
     await cropSwitch.focus();
     await press('Space');
     await eventually(() => page().crop).toBeNull();
+    await eventually(() => cropSwitch.isChecked()).toBe(false);
     await press('Space');
     await eventually(() => page().crop).toEqual(cropped);
     await desk.page.locator('[data-picture]').focus();
@@ -205,7 +206,13 @@ describeWithPeers(['chromium', 'fonts'], "digitising on the clerk's screen", () 
     await shot('dragging');
     await desk.page.mouse.up();
     await eventually(() => order('c1')).toEqual([second, third, first]);
-    await thumbs('c1').nth(0).dragTo(desk.page.locator('[data-component="c2"]'));
+    const away = await box(0);
+    const other = (await desk.page.locator('[data-component="c2"]').boundingBox())!;
+    await desk.page.mouse.move(away.x + 30, away.y + 40);
+    await desk.page.mouse.down();
+    await desk.page.mouse.move(other.x + 200, other.y + 20, { steps: 8 });
+    await desk.page.locator('[data-component="c2"][data-drop="pages"]').waitFor();
+    await desk.page.mouse.up();
     await eventually(() => order('c2')).toEqual([second]);
     expect(await order('c1')).toEqual([third, first]);
   });

@@ -34,7 +34,7 @@ export function App(props: { transport: Transport }) {
             <Guard>
               <Frame transport={props.transport} language={language} onLanguage={choose} />
             </Guard>
-            <Toaster toasterId={TOASTER} position="bottom" limit={3} />
+            <Toaster toasterId={TOASTER} position="bottom-end" limit={3} />
           </Announcer>
         </FluentProvider>
       )}

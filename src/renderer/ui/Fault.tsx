@@ -29,6 +29,8 @@ const useStyles = makeStyles({
 export function Fault(props: {
   fault: ErrorShape;
   extra?: ReactNode;
+  /** What to do, where the place knows better than the code's own text. */
+  next?: string | undefined;
   actions?: ReactNode;
   onDismiss?: () => void;
 }) {
@@ -51,7 +53,7 @@ export function Fault(props: {
           <MessageBarTitle className={styles.heading}>{texts.heading}</MessageBarTitle>
           <span>{texts.happened}</span>
           {props.extra}
-          <span className={styles.next}>{texts.next}</span>
+          <span className={styles.next}>{props.next ?? texts.next}</span>
           <span className={styles.reference}>{t('fault.reference', { reference: texts.reference })}</span>
         </div>
       </MessageBarBody>

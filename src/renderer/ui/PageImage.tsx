@@ -55,7 +55,12 @@ export function PageImage(props: {
   return (
     <div ref={ref} className={mergeClasses(styles.frame, props.wide && styles.wide)}>
       {picture.state === 'there' && (
-        <img className={props.wide ? styles.wideImage : styles.image} src={picture.url} alt={props.label} />
+        <img
+          className={props.wide ? styles.wideImage : styles.image}
+          src={picture.url}
+          alt={props.label}
+          draggable={false}
+        />
       )}
       {picture.state === 'waiting' && props.variant !== 'thumbnail' && (
         <Spinner size="tiny" aria-label={t('page.loading')} />

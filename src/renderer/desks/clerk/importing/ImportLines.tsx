@@ -25,12 +25,8 @@ export function ImportLines(props: {
         <Fault
           key={item.key}
           fault={state.fault}
-          extra={
-            <>
-              <strong>{t('import.file', { name: item.name })}</strong>
-              <span>{t('import.help')}</span>
-            </>
-          }
+          extra={<strong>{t('import.file', { name: item.name })}</strong>}
+          next={state.fault.code === 'IMAGE_UNREADABLE' ? t('import.help') : undefined}
           actions={<Button onClick={() => props.onImports.again(item.key)}>{t('import.again')}</Button>}
           onDismiss={() => props.onImports.dismiss(item.key)}
         />

@@ -10,8 +10,9 @@ export function isPages(data: DataTransfer): boolean {
   return data.types.includes(PAGES);
 }
 
+/** Files from the desktop; a picture that is dragged out of a page looks like one as well. */
 export function isFiles(data: DataTransfer): boolean {
-  return data.types.includes('Files');
+  return data.types.includes('Files') && !isPages(data);
 }
 
 export function putPages(data: DataTransfer, dragged: Dragged): void {

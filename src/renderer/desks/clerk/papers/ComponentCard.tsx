@@ -102,13 +102,10 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
     setOver(null);
     if (!takes) return;
     event.preventDefault();
-    const files = [...event.dataTransfer.files];
-    if (files.length > 0) {
-      props.onFiles(spec.id, files);
-      return;
-    }
     const dragged = takePages(event.dataTransfer);
+    const files = [...event.dataTransfer.files];
     if (dragged) commands.drop(dragged.pageIds, spec.id, pages.length);
+    else if (files.length > 0) props.onFiles(spec.id, files);
   }
 
   return (

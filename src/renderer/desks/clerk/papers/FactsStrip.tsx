@@ -10,11 +10,11 @@ import { FACT_FIELDS, type FactField, filled, isEmpty, keptFacts, NO_FACTS, type
 const useStyles = makeStyles({
   strip: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '4px 8px', marginLeft: '30px' },
   field: { display: 'flex', flexDirection: 'column', minWidth: 0 },
-  number: { flexBasis: '168px' },
-  date: { flexBasis: '124px' },
-  issuer: { flexBasis: '150px', flexGrow: 1 },
+  number: { flexBasis: '150px' },
+  date: { flexBasis: '118px' },
+  issuer: { flexBasis: '168px', flexGrow: 1 },
   title: { flexBasis: '190px', flexGrow: 2 },
-  input: { width: '100%', minWidth: 0, paddingInline: '8px 2px', columnGap: 0, '& input': { minWidth: 0 } },
+  input: { width: '100%', minWidth: 0, paddingInline: '2px', columnGap: 0, '& input': { minWidth: 0 } },
   take: { minWidth: '24px', paddingInline: 0 },
   ghost: {
     '& input::placeholder': {

@@ -8,8 +8,8 @@ import { useTexts } from '../../../app/texts.tsx';
 import { Keycap } from '../../../ui/Keycap.tsx';
 
 const useStyles = makeStyles({
-  row: { flexBasis: '100%', display: 'flex', flexWrap: 'wrap', gap: '4px', marginInline: '-6px' },
-  button: { paddingInline: '6px', whiteSpace: 'nowrap', minWidth: 'auto' },
+  row: { flexBasis: '100%', display: 'flex', flexWrap: 'wrap', gap: '4px 0', marginInline: '-4px' },
+  button: { paddingInline: '4px', whiteSpace: 'nowrap', minWidth: 'auto' },
   // Too narrow for both: the keys stand in the help.
   key: { '@media (max-width: 1200px)': { display: 'none' } },
 });

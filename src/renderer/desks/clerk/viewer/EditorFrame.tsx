@@ -22,6 +22,9 @@ const useStyles = makeStyles({
   hint: { color: tokens.colorNeutralForeground2, flexGrow: 1, flexBasis: '200px' },
 });
 
+/** Around the picture, for handles that stand on its corners; CSS pixels. */
+const ROOM = 34;
+
 /** A page's picture as large as fits, something over it, and what is to be done below. */
 export function EditorFrame(props: {
   page: PageView;
@@ -41,7 +44,7 @@ export function EditorFrame(props: {
   const frame = useInnerSize(stage);
   const picture = usePicture(props.page, props.variant, true);
   const [natural, setNatural] = useState({ width: 0, height: 0 });
-  const fit = fitWithin(natural, { width: frame.width - 24, height: frame.height - 24 });
+  const fit = fitWithin(natural, { width: frame.width - ROOM, height: frame.height - ROOM });
   return (
     <div className={styles.editor}>
       <div ref={stage} className={styles.stage}>
