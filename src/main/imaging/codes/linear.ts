@@ -18,6 +18,8 @@ const LEAST_LINES = 3;
 /** Dark–light changes along the field: four characters of Code 39 have 40. */
 const LEAST_EDGES = 36;
 const LEAST_RANGE = 24;
+/** Of an enlarged field: a table's rules make larger ones than any barcode does. */
+const MOST_PIXELS = 3_000_000;
 const GLANCES = 5;
 const GLANCE_ROWS = 3;
 const LEAST_LIKENESS = 0.6;
@@ -55,6 +57,7 @@ export async function readBarField(picture: GreyPicture, field: BarField): Promi
   if (first.length > 0) return first;
   // Rows averaged along the bars: what noise, faint toner and stains took comes back. Every band must agree with two.
   for (const scale of [2, 3]) {
+    if (frame.width * frame.height * scale ** 2 > MOST_PIXELS) break;
     const banded = { ...whole, picture: bands(cut(picture, frame, scale).picture) };
     const options: ReaderOptions = { ...OPTIONS, minLineCount: LEAST_LINES * BAND_ROWS };
     const found = results(whole, await read(banded.picture, options), scale);
