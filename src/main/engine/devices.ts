@@ -49,7 +49,8 @@ export interface Scanners {
 /** Addresses of scanners on the USB that speak eSCL themselves. */
 async function usbScanners(usb: UsbWatch): Promise<{ readonly uri: string }[]> {
   const { devices } = await usb.list();
-  return devices.filter((d) => d.ippUsb && d.kinds.includes('scanner')).map((d) => ({ uri: `escl:${d.id}` }));
+  // Two of one make without serial numbers are told apart by their place ('@'), which no address can name.
+  return devices.filter((d) => d.ippUsb && !d.id.includes('@')).map((d) => ({ uri: `escl:${d.id}` }));
 }
 
 export function createScanners(config: CounterConfig, deps: ScannerDeps, usb: UsbWatch, log: Log): Scanners {
