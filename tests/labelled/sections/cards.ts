@@ -32,15 +32,7 @@ function lineOf(person: Person, chance: Chance): string {
   const old = chance.next() < 0.5 ? digits(9) : '';
   const birth = person.birth.replaceAll('/', '');
   const gender = person.male ? 'Nam' : 'Nữ';
-  return [
-    person.number,
-    old,
-    person.name,
-    birth,
-    gender,
-    person.address,
-    `12${digits(1)}52022`.replace(/^(\d\d)\d/, '$10'),
-  ].join('|');
+  return [person.number, old, person.name, birth, gender, person.address, `1${digits(1)}052022`].join('|');
 }
 
 /** The front of a made-up card, `scale` pixels a millimetre: tinted guilloche, a head, lines of text, the QR. */
