@@ -210,7 +210,9 @@ describeWithPeers(['chromium', 'fonts'], "digitising on the clerk's screen", () 
     const other = (await desk.page.locator('[data-component="c2"]').boundingBox())!;
     await desk.page.mouse.move(away.x + 30, away.y + 40);
     await desk.page.mouse.down();
+    // The browser asks whether it may drop there only when the mouse moves on over the same thing.
     await desk.page.mouse.move(other.x + 200, other.y + 20, { steps: 8 });
+    await desk.page.mouse.move(other.x + 204, other.y + 22, { steps: 2 });
     await desk.page.locator('[data-component="c2"][data-drop="pages"]').waitFor();
     await desk.page.mouse.up();
     await eventually(() => order('c2')).toEqual([second]);
