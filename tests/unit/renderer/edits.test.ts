@@ -117,6 +117,24 @@ describe('an edit', () => {
     expect(live(forth(home, edit!))).toEqual(live(after));
   });
 
+  it('brings home only what it moved, in as few moves as there were runs', () => {
+    const many = dossier(
+      component(
+        'A',
+        Array.from({ length: 1000 }, (_, i) => `a${i}`),
+      ),
+      component('B', ['b']),
+    );
+    const edit = make.movePages(many, ['a7', 'a8', 'a500', 'a999'], 'B', 0)!;
+    const steps = edit.pairs.flatMap((p) => p.back);
+    expect(steps).toMatchObject([
+      { pageIds: ['a7', 'a8'], index: 7 },
+      { pageIds: ['a500'], index: 500 },
+      { pageIds: ['a999'], index: 999 },
+    ]);
+    expect(live(back(forth(many, edit), edit))).toEqual(live(many));
+  });
+
   it('takes back a turn, a confirmation, a description and a file to what stood there before', () => {
     const treatment = { ...page('y').treatment, turn: 270, straightenedBy: -1.2 } as const;
     const before = dossier(component('A', [page('y', { treatment })], { attachments: [attachment] }));

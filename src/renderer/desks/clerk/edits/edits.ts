@@ -117,10 +117,7 @@ export function confirmPages(dossier: DossierView, ids: readonly string[]): Edit
   return edit('confirm', found, found.length > 0 ? [pair] : []);
 }
 
-/**
- * Moves pages, in the dossier's order, to `index` among the target's other live pages. Taking it back puts the live
- * pages of every component that gave some into their order of before, which brings them home as well.
- */
+/** Moves pages, in the dossier's order, to `index` among the target's other live pages. */
 export function movePages(
   dossier: DossierView,
   ids: readonly string[],
@@ -132,18 +129,46 @@ export function movePages(
   const pageIds = found.map((f) => f.page.id);
   const target = dossier.components.find((c) => c.spec.id === componentId);
   if (!target) return null;
-  const sources = [...new Set(found.map((f) => f.component))];
-  const before = activePages(target).map((p) => p.id);
-  const others = before.filter((id) => !pageIds.includes(id));
-  const after = [...others.slice(0, index), ...pageIds, ...others.slice(index)];
-  if (after.length === before.length && after.every((id, i) => id === before[i])) return null;
-  const back = sources.map((source) => ({
-    do: 'move' as const,
-    pageIds: activePages(source).map((p) => p.id),
-    componentId: source.spec.id,
-    index: 0,
-  }));
-  return edit(kind, found, [{ step: { do: 'move', pageIds, componentId, index }, back }]);
+  const before = new Map(dossier.components.map((c) => [c.spec.id, activePages(c).map((p) => p.id)]));
+  const step = { do: 'move', pageIds, componentId, index } as const;
+  const after = moved(before, step);
+  if (after.get(componentId)?.join() === before.get(componentId)?.join()) return null;
+  return edit(kind, found, [{ step, back: wayHome(before, after, new Set(pageIds)) }]);
+}
+
+type Orders = ReadonlyMap<string, readonly string[]>;
+type Move = Extract<Step, { do: 'move' }>;
+
+/** The live pages of each component once a move was done. */
+function moved(orders: Orders, { pageIds, componentId, index }: Move): Orders {
+  const leaving = new Set(pageIds);
+  const rest = [...orders].map(([id, pages]) => [id, pages.filter((p) => !leaving.has(p))] as const);
+  return new Map(
+    rest.map(([id, pages]) => [id, id === componentId ? pages.toSpliced(index, 0, ...pageIds) : pages]),
+  );
+}
+
+/**
+ * The moves that bring pages back to where they stood: each run of neighbours behind the page that went before it,
+ * from the front on, so that what a run stands behind is in its place already. No other page is moved.
+ */
+function wayHome(before: Orders, after: Orders, ids: ReadonlySet<string>): Move[] {
+  const back: Move[] = [];
+  let now = after;
+  for (const [componentId, pages] of before) {
+    for (let at = 0; at < pages.length; at += 1) {
+      if (!ids.has(pages[at]!)) continue;
+      const from = at;
+      while (at + 1 < pages.length && ids.has(pages[at + 1]!)) at += 1;
+      const run = pages.slice(from, at + 1);
+      const others = now.get(componentId)!.filter((p) => !run.includes(p));
+      const index = from === 0 ? 0 : others.indexOf(pages[from - 1]!) + 1;
+      const step: Move = { do: 'move', pageIds: run, componentId, index };
+      back.push(step);
+      now = moved(now, step);
+    }
+  }
+  return back;
 }
 
 /** A component's neighbour among those that take pages. */
