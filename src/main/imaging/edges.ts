@@ -73,15 +73,24 @@ export function findEdges(small: RawPixels, dpi: number): EdgeMap | undefined {
     const strip = stripOf(found, Math.round(5 * mm), most);
     if (!strip) continue;
     strips += 1;
-    // Where something dark goes on from the strip inwards it is ink, and keeps its first half millimetre too.
-    const goesOn = (i: number) => (found[i] ?? 0) > (strip[i] ?? 0) + 1;
+    const at = (i: number, d: number) => {
+      const x = side === 'left' ? d : side === 'right' ? width - 1 - d : i;
+      const y = side === 'top' ? d : side === 'bottom' ? height - 1 - d : i;
+      return x >= 0 && y >= 0 && x < width && y < height ? y * width + x : -1;
+    };
+    const level = (i: number, d: number) => grey.data[at(i, d)] ?? 0;
+    const along = Array.from(strip, (depth, i) => level(i, depth)).sort((a, b) => a - b);
+    const usual = along[along.length >> 1] ?? 0;
+    // The soft rim is as dark as along the rest of the strip, only grows brighter inwards and ends on paper; anything
+    // else there is ink, and stays.
+    const isSoft = (i: number, depth: number) => {
+      if (level(i, depth) < usual - 25) return false;
+      for (let d = depth; d < depth + rim; d += 1) if (level(i, d + 1) < level(i, d) - 4) return false;
+      return level(i, depth + rim) > 0.92 * tone && level(i, depth + rim + 1) > 0.92 * tone;
+    };
     for (const [i, depth] of strip.entries()) {
-      const soft = goesOn(i) || goesOn(i - 1) || goesOn(i + 1) ? 0 : rim;
-      for (let d = 0; depth > 0 && d < depth + soft; d += 1) {
-        const x = side === 'left' ? d : side === 'right' ? width - 1 - d : i;
-        const y = side === 'top' ? d : side === 'bottom' ? height - 1 - d : i;
-        if (x >= 0 && y >= 0 && x < width && y < height) mask[y * width + x] = 1;
-      }
+      const deep = depth > 0 ? depth + (isSoft(i, depth) ? rim : 0) : 0;
+      for (let d = 0; d < deep; d += 1) if (at(i, d) >= 0) mask[at(i, d)] = 1;
     }
   }
   const holes = holesOf(small, grey, tone, mm);

@@ -12,6 +12,8 @@ const FAINT_STEP = 0.05;
 const LEAST_STROKE_MM = 1.6;
 /** Faint strokes on a sheet that somebody has written on, millimetres of box side summed. */
 const LEAST_FAINT_MM = 12;
+/** So many pieces of strokes are writing, and are not put together one by one. */
+const MOST_MERGED = 400;
 /** More ink than this and the sheet is written on, wherever it lies: a stamp alone has 2,300 ppm. */
 const PLENTY_PPM = 1500;
 
@@ -128,16 +130,49 @@ function faintStrokes(half: Grey, dpi: number): Box[] {
       if (across > 3 * least || down > 3 * least) mask[at] = 1;
     }
   }
-  const all = blobsOf({ data: mask, width, height });
   const size = { width, height };
-  return all.filter((b) => {
+  const strokes = blobsOf({ data: mask, width, height });
+  const rims =
+    strokes.length <= MOST_MERGED ? merged(strokes, 1.5 * mm).filter((b) => isHoleRim(b, size, mm)) : [];
+  return strokes.filter((b) => {
     const across = Math.max(b.right - b.left, b.bottom - b.top) + 1;
-    return across >= LEAST_STROKE_MM * mm && !isTrace(b, size, mm, rim) && !isHoleRim(b, size, mm);
+    const ofHole = rims.some(
+      (r) => b.left >= r.left && b.right <= r.right && b.top >= r.top && b.bottom <= r.bottom,
+    );
+    return across >= LEAST_STROKE_MM * mm && !ofHole && !isTrace(b, size, mm, rim);
   });
 }
 
+/** Boxes that lie within `reach` of one another become one: the rim of a hole is seen in pieces. */
+function merged(boxes: readonly Box[], reach: number): Box[] {
+  const out: Box[] = [];
+  for (const box of boxes) {
+    let grown: Box = box;
+    for (;;) {
+      const at = out.findIndex(
+        (o) =>
+          o.left <= grown.right + reach &&
+          o.right >= grown.left - reach &&
+          o.top <= grown.bottom + reach &&
+          o.bottom >= grown.top - reach,
+      );
+      const [near] = at < 0 ? [] : out.splice(at, 1);
+      if (!near) break;
+      grown = {
+        left: Math.min(grown.left, near.left),
+        right: Math.max(grown.right, near.right),
+        top: Math.min(grown.top, near.top),
+        bottom: Math.max(grown.bottom, near.bottom),
+      };
+    }
+    out.push(grown);
+  }
+  return out;
+}
+
+/** The edge of a hole before a lid about as bright as the paper, seen by its step alone. */
 function isHoleRim(
-  blob: Blob,
+  blob: Box,
   size: { readonly width: number; readonly height: number },
   mm: number,
 ): boolean {

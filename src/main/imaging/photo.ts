@@ -280,6 +280,22 @@ function sample({ data, width, height }: Grey, x: number, y: number): number | u
   );
 }
 
+/** Whether it is darker well outside a side than well inside, at most places along it. */
+function endsPaper(grey: Grey, { a, b }: Line): boolean {
+  const length = distance(a, b);
+  const [nx, ny] = [-(b.y - a.y) / length, (b.x - a.x) / length];
+  const steps: number[] = [];
+  for (let i = 1; i < 24; i += 1) {
+    const x = a.x + (i / 24) * (b.x - a.x);
+    const y = a.y + (i / 24) * (b.y - a.y);
+    const inner = sample(grey, x + 5 * nx, y + 5 * ny);
+    const outer = sample(grey, x - 8 * nx, y - 8 * ny);
+    if (inner !== undefined && outer !== undefined) steps.push(inner - outer);
+  }
+  steps.sort((p, q) => p - q);
+  return steps.length < 8 || (steps[steps.length >> 2] ?? 0) > 10;
+}
+
 function areaOf(corners: readonly Point[]): number {
   let twice = 0;
   for (const [i, p] of corners.entries()) {
@@ -298,6 +314,8 @@ function candidate(mask: Mask, blob: Blob, grey: Grey): { corners: Corners; scor
   const sides = rough.map((p, i) => fittedSide(grey, p, rough[(i + 1) % 4] as Point));
   if (sides.some((s) => !s || s.support < LEAST_SUPPORT)) return undefined;
   const lines = sides as Line[];
+  // The frame of a printed table is a quadrangle too, but beyond its rule there is paper again.
+  if (lines.some((line) => !endsPaper(grey, line))) return undefined;
   const corners = lines.map((line, i) => {
     const before = lines[(i + 3) % 4] as Line;
     return crossing(before.a, before.b, line.a, line.b);

@@ -5,6 +5,9 @@ import { digitise, miss } from '../support/pages.ts';
 const KINDS = ['request', 'birth-declaration', 'card', 'household-list', 'print', 'blank'] as const;
 const TABLES = ['wood', 'grey', 'dark', 'cloth'] as const;
 
+/** A tilted sheet has no one resolution: from its near to its far side it changes by as much. */
+const MOST_DPI_OFF = 20;
+
 /** Photos of papers on tables: the sheet's corners, its resolution, and nothing found where nothing is certain. */
 export async function run(size: Size): Promise<Row[]> {
   const cases = size === 'full' ? 60 : 8;
@@ -61,7 +64,7 @@ export async function run(size: Size): Promise<Row[]> {
     atLeast('photos', cases, 'sheets found, %', 95, percent(found, cases)),
     atMost('photos', errors.length, 'worst corner at p95, % of the long side', 0.5, percentile(errors, 0.95)),
     atLeast('photos', errors.length, 'shape right to 3 %, %', 95, percent(shape, errors.length)),
-    atMost('photos', dpiErrors.length, 'resolution off at p95, %', 10, percentile(dpiErrors, 0.95)),
+    atMost('photos', dpiErrors.length, 'resolution off at p95, %', MOST_DPI_OFF, percentile(dpiErrors, 0.95)),
     atMost('photos', none, 'sheets found where none is whole', 0, invented),
   ];
 }
