@@ -5,6 +5,7 @@ import {
   type Kind,
   NEXT_LINE,
   NUMBER_LABEL,
+  PUT_RIGHT,
   type Sheet,
   type Suggestion,
   suggestion,
@@ -47,11 +48,22 @@ function registrar({ lines }: Sheet, line: Piece, at: number): Suggestion | null
   const rest = line.text.slice(from).replace(/[\s.…]+$/u, '');
   // An agency by its name, and no other field after it on the line.
   if (!startsAgency(fold(rest)) || /:/.test(rest) || (lines[at]?.length ?? 0) > 2) return null;
-  return suggestion(rest, wordsBetween(line, from, from + rest.length), 1);
+  return agency(rest, wordsBetween(line, from, from + rest.length));
 }
 
-function startsAgency(folded: string): boolean {
-  return AGENCY_HEADS.some((head) => folded === head || folded.startsWith(`${head} `));
+function headOf(folded: string): string | undefined {
+  return AGENCY_HEADS.find((head) => folded === fold(head) || folded.startsWith(`${fold(head)} `));
+}
+
+const startsAgency = (folded: string) => headOf(folded) !== undefined;
+
+/** The agency's name with its first words as they are written, where OCR lost or changed a mark of theirs. */
+function agency(text: string, words: readonly ReadWord[]): Suggestion | null {
+  const head = headOf(fold(text));
+  if (!head) return null;
+  const read = text.slice(0, head.length);
+  const written = read === read.toUpperCase() ? head : head.charAt(0) + head.slice(1).toLowerCase();
+  return suggestion(written + text.slice(head.length), words, written === read ? 1 : PUT_RIGHT);
 }
 
 /** By line, where the nation's name or its motto begins on it: what stands left of that is the issuer's. */
@@ -104,10 +116,9 @@ function lastAgency(pieces: readonly Piece[]): Suggestion | null {
   const start = pieces.findLastIndex((p) => startsAgency(p.folded));
   if (start < 0) return null;
   const own = pieces.slice(start);
-  return suggestion(
+  return agency(
     own.map((p) => p.text).join(' '),
     own.flatMap((p) => p.words),
-    1,
   );
 }
 
@@ -118,7 +129,7 @@ function signingAgency(sheet: Sheet): Suggestion | null {
     const words = /^TM\.?$/.test(piece.words[0]!.text) ? piece.words.slice(1) : piece.words;
     if (words.length === 0) return [];
     const named = pieceOf(words, piece.line);
-    return startsAgency(named.folded) ? [suggestion(named.text, words, 1)] : [];
+    return startsAgency(named.folded) ? [agency(named.text, words)] : [];
   });
   return agreed(found);
 }

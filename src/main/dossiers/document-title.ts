@@ -20,17 +20,21 @@ const TITLE_ZONE = 0.6;
 const OFF_CENTRE = 0.1;
 /** Share of the page's width; the text's own is 0.77 (NĐ 30/2020 Phụ lục I, margins). */
 const WIDEST = 0.66;
+const NATION_PART = /CONG HOA|XA HOI CHU|CHU NGHIA|VIET NAM$/;
 
 function isCentred(piece: Piece, { page }: Sheet): boolean {
   return Math.abs((piece.left + piece.right) / 2 / page.width - 0.5) <= OFF_CENTRE;
 }
 
 export function findTitle(sheet: Sheet): Heading | null {
-  for (const [at, line] of sheet.whole.entries()) {
-    if (line.baseline > TITLE_ZONE * sheet.page.height) return null;
-    if (!isCentred(line, sheet) || !isCapitals(line.text)) continue;
-    const known = knownTitle(line);
-    if (known) return withAbstract(sheet, at, known);
+  for (const [at, line] of sheet.lines.entries()) {
+    for (const piece of line) {
+      if (piece.baseline > TITLE_ZONE * sheet.page.height) return null;
+      // An agency and the nation's name on one line stand in the middle together, and neither is a title.
+      if (!isCentred(piece, sheet) || !isCapitals(piece.text) || NATION_PART.test(piece.folded)) continue;
+      const known = knownTitle(piece);
+      if (known) return withAbstract(sheet, piece, at, known);
+    }
   }
   return null;
 }
@@ -65,8 +69,7 @@ function asPrinted(line: string): string {
   return PRINTED_LINES.find((known) => fold(known) === fold(line)) ?? line;
 }
 
-function withAbstract(sheet: Sheet, at: number, known: KnownTitle): Heading {
-  const first = sheet.whole[at]!;
+function withAbstract(sheet: Sheet, first: Piece, at: number, known: KnownTitle): Heading {
   const taken = [first];
   let capitals = true;
   for (const line of sheet.whole.slice(at + 1)) {

@@ -84,6 +84,18 @@ describe('what an administrative paper says of itself', () => {
     expect(suggest(lines).issuer).toBe('SỞ TƯ PHÁP');
   });
 
+  it.each([
+    ['ỦY BAN NHÂN DẦN', 'ỦY BAN NHÂN DÂN XÃ ĐỨC LONG'],
+    ['UY BAN NHAN DAN', 'ỦY BAN NHÂN DÂN XÃ ĐỨC LONG'],
+    ['HỘI ĐÔNG NHÂN DÂN', 'HỘI ĐỒNG NHÂN DÂN XÃ ĐỨC LONG'],
+    ['ĐOÀN XYZ', null],
+  ])('writes the agency "%s" as %s', (read, issuer) => {
+    const lines = DECISION.map(
+      ([row, place, text]): Line => [row, place, text === 'ỦY BAN NHÂN DÂN' ? read : text],
+    );
+    expect(suggest(lines).issuer).toBe(issuer);
+  });
+
   it('takes the subject of an official letter for its title', () => {
     const letter: readonly Line[] = [
       ...NATION,
