@@ -9,7 +9,12 @@ import { Keycap } from '../../../ui/Keycap.tsx';
 
 const useStyles = makeStyles({
   row: { flexBasis: '100%', display: 'flex', flexWrap: 'wrap', gap: '4px 0', marginInline: '-4px' },
-  button: { paddingInline: '4px', whiteSpace: 'nowrap', minWidth: 'auto' },
+  button: {
+    paddingInline: '4px',
+    whiteSpace: 'nowrap',
+    minWidth: 'auto',
+    '@media (max-width: 1200px)': { paddingInline: '2px' },
+  },
   // Too narrow for both: the keys stand in the help.
   key: { '@media (max-width: 1200px)': { display: 'none' } },
 });

@@ -23,7 +23,7 @@ const useStyles = makeStyles({
     border: `1px solid ${tokens.colorNeutralStroke3}`,
   },
   field: { display: 'flex', alignItems: 'center', columnGap: '6px' },
-  grow: { flexGrow: 1, flexBasis: '230px', minWidth: 0, '& > .fui-Select': { flexGrow: 1, minWidth: 0 } },
+  grow: { flexGrow: 1, flexBasis: '200px', minWidth: 0, '& > .fui-Select': { flexGrow: 1, minWidth: 0 } },
   quiet: { color: tokens.colorNeutralForeground3, whiteSpace: 'nowrap' },
   line: {
     flexBasis: '100%',
