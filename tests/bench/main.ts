@@ -9,6 +9,7 @@ import { providePeers } from '../../scripts/peers.ts';
 import { PEERS } from '../support/peers.ts';
 import { benchPdf } from './pdf.ts';
 import { benchPipeline } from './pipeline.ts';
+import { benchReading } from './reading.ts';
 import { benchSigning } from './signing.ts';
 import { benchStore } from './store.ts';
 
@@ -16,6 +17,7 @@ type Figures = Readonly<Record<string, number>>;
 
 const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   pipeline: benchPipeline,
+  reading: benchReading,
   pdf: benchPdf,
   signing: benchSigning,
   store: benchStore,

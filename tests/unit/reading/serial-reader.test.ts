@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -215,5 +215,37 @@ describe('the list of serial ports', () => {
     const ports = await listSerialPorts((what) => noted.push(what));
     for (const port of ports) expect(port.path).not.toBe('');
     expect(ports.length === 0 || noted.length === 0).toBe(true);
+  });
+});
+
+describeWithPeers(['socat'], 'a serial line opened and closed many times', () => {
+  it('leaves no file open, no lock behind and no process ended', { timeout: 60_000 }, async () => {
+    const room = await mkdtemp(path.join(tmpdir(), 'counter-serial-'));
+    const [ours, theirs] = [path.join(room, 'reader'), path.join(room, 'gun')];
+    const end = (link: string) => `pty,raw,echo=0,link=${link}`;
+    const cable = spawn('socat', [end(ours), end(theirs)], { stdio: 'ignore' });
+    try {
+      await expect.poll(() => existsSync(ours) && existsSync(theirs), { timeout: 10_000 }).toBe(true);
+      const openFiles = () => readdirSync('/proc/self/fd').length;
+      const cycle = async () => {
+        const port = await openPort({ path: ours, baudRate: 9600 });
+        const waiting = port.read().then(
+          () => 'read',
+          () => 'ended',
+        );
+        await port.close();
+        expect(await waiting).toBe('ended');
+      };
+      await cycle();
+      const before = openFiles();
+      for (let i = 0; i < 40; i += 1) await cycle();
+      expect(openFiles()).toBeLessThanOrEqual(before + 1);
+      expect(existsSync(`/var/lock/LCK..${path.basename(realpathSync(ours))}`)).toBe(false);
+    } finally {
+      const gone = new Promise((resolve) => cable.once('exit', resolve));
+      cable.kill();
+      await gone;
+      await rm(room, { recursive: true });
+    }
   });
 });
