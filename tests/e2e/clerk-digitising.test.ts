@@ -111,6 +111,10 @@ describeWithPeers(['chromium', 'fonts'], "digitising on the clerk's screen", () 
 
     await press('c');
     await focusIsIn('[data-corner="0"]');
+    await press('Escape');
+    await focusIsIn('[data-picture]');
+    await press('c');
+    await focusIsIn('[data-corner="0"]');
     for (let i = 0; i < 4; i += 1) await press('Shift+ArrowRight');
     await press('Tab');
     await focusIsIn('[data-corner="1"]');

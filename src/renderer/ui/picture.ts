@@ -14,6 +14,9 @@ export type Picture =
 /** Pictures that were on the screen a moment ago are kept; more would fill the memory of a small machine. */
 const KEPT_MS = 30_000;
 
+/** An address is given back that long after its last use. */
+const GIVEN_BACK_MS = 5_000;
+
 type PageRef = Pick<PageView, 'id' | 'revision'>;
 
 function pictureQuery(engine: Client, page: PageRef, variant: Variant) {
@@ -53,7 +56,8 @@ export function usePicture(page: PageRef, variant: Variant, wanted: boolean): Pi
     }
     const made = URL.createObjectURL(blob);
     setUrl(made);
-    return () => URL.revokeObjectURL(made);
+    // An <img> that goes, or takes the next address, may still be reading this one.
+    return () => void setTimeout(() => URL.revokeObjectURL(made), GIVEN_BACK_MS);
   }, [blob]);
   if (query.error) return { state: 'failed' };
   if (!blob || url === null) return { state: 'waiting' };

@@ -118,13 +118,15 @@ export function PageViewer(props: ViewerProps) {
   usePrefetch(dossier, pageId, pages);
 
   useEffect(() => {
-    setMode('look');
+    if (pageId) setMode('look');
     setBefore(false);
-    // Enter and Space then mean the page, not the button that was pressed last.
-    if (pageId && !document.activeElement?.closest('[data-nav]')) {
+  }, [pageId]);
+  useEffect(() => {
+    // Enter and Space then mean the page, not the button that was pressed last or went with its editor.
+    if (pageId && mode === 'look' && !document.activeElement?.closest('[data-nav]')) {
       requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-picture]')?.focus());
     }
-  }, [pageId]);
+  }, [pageId, mode]);
 
   const run = (edit: MakeEdit) => {
     if (editable) void edits.run(edit, true);
@@ -195,6 +197,7 @@ export function PageViewer(props: ViewerProps) {
     PageUp: () => show(at - 1),
     PageDown: () => show(at + 1),
     F7: toNextDoubtful,
+    Escape: onClose,
     Z: () => setWide(!wide),
   };
   const change: ViewerKeys = {
