@@ -2,6 +2,7 @@ import { CounterError } from '../../contract/errors.ts';
 import type { ColourMode, PageFindings, PageTreatment } from '../../contract/model.ts';
 import { budgetOf, encodeJpeg } from './encode.ts';
 import { judge } from './judge.ts';
+import { kernels } from './kernels/index.ts';
 import type { ImagingLimits } from './limits.ts';
 import { encodeBilevelPng } from './png.ts';
 import type { ImagingOrder } from './port.ts';
@@ -60,16 +61,6 @@ function wantsOriginal({ wish }: ImagingOrder): boolean {
   );
 }
 
-/** Room for the picture that is laid out, kept from page to page: pages of one job have one size. */
-const MOST_KEPT = 40_000_000;
-let room = new Uint8Array(0);
-
-function roomFor(length: number): Uint8Array | undefined {
-  if (length > MOST_KEPT) return undefined;
-  if (room.length < length) room = new Uint8Array(length);
-  return room;
-}
-
 /**
  * One page: probe → decode once → judge on small pictures → lay out (crop, turn, straighten) → light → edges →
  * colour → encode, or the input itself where nothing is to be done. The same input gives the same bytes. Throws
@@ -88,7 +79,7 @@ export async function processPage({ bytes, dpi: asked, order, limits }: PageJob)
       throw asCounterError(error);
     });
   const found = await timed('probe', () => reading(probe(bytes, limits)));
-  const full = await timed('decode', () => reading(decode(bytes, found, limits)));
+  const full = kernels.hold(await timed('decode', () => reading(decode(bytes, found, limits))));
   const views = await timed('small', () => viewsOf(full));
   const mode = modeOf(found);
   const judged = await timed('judge', () => judge({ full, views, order, dpi: found.dpi ?? asked, mode }));
@@ -112,10 +103,7 @@ export async function processPage({ bytes, dpi: asked, order, limits }: PageJob)
     return { ...result, image: undefined, mime: 'image/jpeg', width: full.width, height: full.height };
 
   const tonedFull = await timed('tone', () => toned(full, treatment.colour));
-  const length = layout.size.width * layout.size.height * tonedFull.channels;
-  const flat = await timed('lay', () =>
-    retouched(laidOut(tonedFull, layout, paper, roomFor(length)), retouch),
-  );
+  const flat = await timed('lay', () => retouched(laidOut(tonedFull, layout, paper), retouch));
   const { width, height } = flat;
   if (treatment.colour === 'bw') {
     const image = await timed('encode', () => encodeBilevelPng(bilevel(flat, found.bilevel), dpi));

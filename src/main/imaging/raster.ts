@@ -1,3 +1,4 @@
+import { kernels } from './kernels/index.ts';
 import type { RawPixels } from './pnm.ts';
 
 export type { RawPixels } from './pnm.ts';
@@ -15,6 +16,8 @@ export type Colour = readonly [number, number, number];
 export function greyOf(pixels: RawPixels): Grey {
   const { data, width, height, channels } = pixels;
   if (channels === 1) return { data, width, height };
+  const held = kernels.holds(pixels) ? kernels.grey(pixels) : null;
+  if (held) return held;
   const grey = new Uint8Array(width * height);
   for (let i = 0, j = 0; i < grey.length; i += 1, j += 3)
     grey[i] = (77 * (data[j] ?? 0) + 150 * (data[j + 1] ?? 0) + 29 * (data[j + 2] ?? 0)) >> 8;
@@ -31,6 +34,8 @@ export function halved(pixels: RawPixels): RawPixels {
   const width = Math.max(1, pixels.width >> 1);
   const height = Math.max(1, pixels.height >> 1);
   if (pixels.width < 2 || pixels.height < 2) return pixels;
+  const held = kernels.holds(pixels) ? kernels.halved(pixels) : null;
+  if (held) return held;
   const out = new Uint8Array(width * height * channels);
   const stride = pixels.width * channels;
   const row = width * channels;

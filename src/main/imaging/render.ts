@@ -63,10 +63,10 @@ export function isUntouched({ matrix, size }: Layout, picture: Size): boolean {
   return same && size.width === picture.width && size.height === picture.height;
 }
 
-/** The picture laid out; `out` may be reused from page to page. */
-export function laidOut(source: RawPixels, layout: Layout, outside: Colour, out?: Uint8Array): RawPixels {
+/** The picture laid out. */
+export function laidOut(source: RawPixels, layout: Layout, outside: Colour): RawPixels {
   if (isUntouched(layout, source)) return source;
-  return warped(source, layout.matrix, layout.size, outside, out);
+  return warped(source, layout.matrix, layout.size, outside);
 }
 
 /** The channels of the mode that is asked for; bilevel is made at the end, from grey. */

@@ -1,5 +1,4 @@
 import { type Grey, greyOf, halved, type RawPixels } from './raster.ts';
-import { shrunk } from './source.ts';
 
 /** The page at the sizes that it is judged by, made once. */
 export interface Views {
@@ -18,15 +17,20 @@ function shrinkFor(longSide: number): number {
   return Math.min(16, 2 ** Math.max(0, Math.floor(Math.log2(longSide / 800))));
 }
 
-export async function viewsOf(full: RawPixels): Promise<Views> {
+/** `shrink` (a power of two) times smaller, each pixel the mean of those that it stands for. */
+function shrunk(pixels: RawPixels, shrink: number): RawPixels {
+  return shrink === 1 ? pixels : shrunk(halved(pixels), shrink >> 1);
+}
+
+export function viewsOf(full: RawPixels): Views {
   const longSide = Math.max(full.width, full.height);
   const shrink = shrinkFor(longSide);
   if (shrink === 1 || (2 * longSide) / shrink > READING_MOST) {
-    const small = await shrunk(full, shrink);
+    const small = shrunk(full, shrink);
     const grey = greyOf(small);
     return { small, grey, reading: grey };
   }
-  const double = await shrunk(full, shrink >> 1);
+  const double = shrunk(full, shrink >> 1);
   const small = halved(double);
   return { small, grey: greyOf(small), reading: greyOf(double) };
 }

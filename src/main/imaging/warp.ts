@@ -1,21 +1,10 @@
 import type { Matrix, Size } from './geometry.ts';
+import { kernels, WEIGHTS as SHARP, WEIGHT, WEIGHT_BITS } from './kernels/index.ts';
 import type { Colour, RawPixels } from './raster.ts';
 
 /** Fixed point of the places in the source: 16 bits of fraction hold 30,000 pixels. */
 const ONE = 65536;
 const MOST_FIXED = 30_000;
-/** Weights of a fraction of a pixel. */
-const WEIGHT_BITS = 8;
-const WEIGHT = 1 << WEIGHT_BITS;
-
-/**
- * Plain bilinear weights soften print by half a pixel. Drawn towards the nearer neighbour (the smooth step
- * 3t² − 2t³) they keep strokes as dark as they were and move an edge by less than a tenth of a pixel.
- */
-const SHARP = Uint16Array.from({ length: WEIGHT }, (_, i) => {
-  const t = i / WEIGHT;
-  return Math.round(WEIGHT * (3 * t * t - 2 * t * t * t));
-});
 
 /** Rows and columns at a time: a turn by a quarter reads columns, which would miss the cache line by line. */
 const TILE = 64;
@@ -80,6 +69,7 @@ function affine(source: RawPixels, m: Matrix, size: Size, out: Uint8Array, outsi
   // A turn by about a quarter runs down columns: narrow tiles keep their lines in the cache.
   const tile = Math.abs(m[3]) > Math.abs(m[0]) ? TILE : size.width;
   const run = channels === 1 ? greyRun : colourRun;
+  const fast = channels === 3 && kernels.holds(source) && out.buffer === source.data.buffer;
   for (let tx = 0; tx < size.width; tx += tile) {
     const count = Math.min(tile, size.width - tx);
     for (let y = 0; y < size.height; y += 1) {
@@ -97,17 +87,10 @@ function affine(source: RawPixels, m: Matrix, size: Size, out: Uint8Array, outsi
         continue;
       }
       fill(out, o, o + start * channels, outside, channels);
-      run(
-        source.data,
-        width,
-        out,
-        o + start * channels,
-        end - start,
-        fx + start * stepX,
-        fy + start * stepY,
-        stepX,
-        stepY,
-      );
+      const at = o + start * channels;
+      const place = { fx: fx + start * stepX, fy: fy + start * stepY, stepX, stepY };
+      if (fast) kernels.turnRow(source, out, at, end - start, place);
+      else run(source.data, width, out, at, end - start, place.fx, place.fy, stepX, stepY);
       fill(out, o + end * channels, o + count * channels, outside, channels);
     }
   }
@@ -223,18 +206,12 @@ function projective(source: RawPixels, m: Matrix, size: Size, out: Uint8Array, o
 }
 
 /**
- * The part of `source` that `m` points at, as a picture of `size`; what lies outside the source gets one colour.
- * `out` may be given to be filled instead of a new array, at least as long as the picture.
+ * The part of `source` that `m` points at, as a picture of `size`; what lies outside the source gets one colour. Of a
+ * picture that the kernels hold it is made beside it, and lasts as long.
  */
-export function warped(
-  source: RawPixels,
-  m: Matrix,
-  size: Size,
-  outside: Colour,
-  out?: Uint8Array,
-): RawPixels {
+export function warped(source: RawPixels, m: Matrix, size: Size, outside: Colour): RawPixels {
   const length = size.width * size.height * source.channels;
-  const data = out ? out.subarray(0, length) : new Uint8Array(length);
+  const data = (kernels.holds(source) ? kernels.room(length) : null) ?? new Uint8Array(length);
   const small = source.width < 2 || source.height < 2;
   if (isExact(m) || small) copied(source, small ? [1, 0, 0, 0, 1, 0, 0, 0, 1] : m, size, data, outside);
   else if (m[6] === 0 && m[7] === 0 && Math.max(source.width, source.height) <= MOST_FIXED)
