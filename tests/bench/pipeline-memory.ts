@@ -1,4 +1,4 @@
-/** A job of 1,000 pages in a process of its own: prints its resident megabytes after 100 and after 1,000 pages. */
+/** A job of 1,000 pages in a process of its own: prints its resident megabytes after 100, 400 and 1,000 pages. */
 import { createImaging } from '../../src/main/imaging/index.ts';
 import { generatePaper } from '../../src/simulators/scanner/index.ts';
 
@@ -26,10 +26,13 @@ async function feed(): Promise<void> {
       dpi: DPI,
     });
     done += 1;
-    if (done === 100 || done === 1000) megabytes[done] = Math.round(process.memoryUsage.rss() / 1e6);
+    if (done === 100 || done === 400 || done === 1000)
+      megabytes[done] = Math.round(process.memoryUsage.rss() / 1e6);
   }
 }
 
 await Promise.all(Array.from({ length: AT_ONCE }, feed));
 await imaging.close();
-process.stdout.write(JSON.stringify({ at100: megabytes[100], at1000: megabytes[1000] }));
+process.stdout.write(
+  JSON.stringify({ at100: megabytes[100], at400: megabytes[400], at1000: megabytes[1000] }),
+);

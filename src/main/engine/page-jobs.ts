@@ -53,7 +53,7 @@ export interface PageJobs {
 }
 
 /** Pages that may be in the pipeline at once: enough to keep two cores busy, few enough to bound the memory. */
-const IN_FLIGHT = 3;
+const IN_FLIGHT = 4;
 /** Jobs whose pages are remembered, for manual duplex. */
 const REMEMBERED = 20;
 

@@ -68,7 +68,7 @@ describe('the packaging', () => {
     expect(taken).toEqual(['out/main/**', 'out/preload/**', 'out/renderer/**', 'package.json', 'LICENSE']);
   });
 
-  it('takes along every folder of resources that the engine reads', () => {
+  it('takes along every folder of resources that the engine reads, and what an admin installs by hand', () => {
     expect(config.extraResources).toHaveLength(1);
     const [{ from, to, filter }] = config.extraResources as [Packaging['extraResources'][number]];
     expect([from, to]).toEqual(['resources', 'resources']);
@@ -82,7 +82,8 @@ describe('the packaging', () => {
     const used = folders.filter((f) =>
       read.some((text) => text.includes(`'${f}'`) || text.includes(`${f}/`)),
     );
-    expect(filter.map((pattern) => pattern.replace('/**', '')).sort()).toEqual(used.sort());
+    // The udev rule for scanners and printers on the USB (docs/usb.md).
+    expect(filter.map((pattern) => pattern.replace('/**', '')).sort()).toEqual([...used, 'linux'].sort());
   });
 
   it('keeps native modules and what lies beside them out of the archive', () => {
