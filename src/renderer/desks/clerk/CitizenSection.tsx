@@ -6,6 +6,7 @@ import type { Applicant, DossierView } from '../../../contract/model.ts';
 import { useEngineEvent } from '../../app/engine.tsx';
 import { useTexts } from '../../app/texts.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
+import { useNotify } from '../../ui/notify.tsx';
 import { type ApplicantFields, fieldsOf } from './applicant-form.ts';
 import { type CardSource, CitizenForm } from './CitizenForm.tsx';
 import { SectionHead } from './SectionHead.tsx';
@@ -46,6 +47,7 @@ export function CitizenSection(props: {
 }) {
   const styles = useStyles();
   const t = useTexts();
+  const notify = useNotify();
   const { dossier, unsaved, editable } = props;
   const [editing, setEditing] = useState(dossier.applicant === null || unsaved.has(dossier.id));
   const [source, setSource] = useState<CardSource | null>(null);
@@ -79,6 +81,17 @@ export function CitizenSection(props: {
         setSource({ from: 'line', line });
       },
       [editable],
+    ),
+  );
+
+  useEngineEvent(
+    'reader.damaged',
+    useCallback(
+      ({ reason }: EventPayload<'reader.damaged'>) => {
+        if (editable)
+          notify({ intent: 'warning', title: t('reader.damaged'), body: t(`reader.damaged.${reason}`) });
+      },
+      [editable, notify, t],
     ),
   );
 
