@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { PEERS, type Peer } from '../tests/support/peers.ts';
 
-const ALL = Object.keys(PEERS) as Peer[];
+/** What the tests need; the benches fetch what they measure against by themselves. */
+const OF_TESTS = (Object.keys(PEERS) as Peer[]).filter((name) => !('bench' in PEERS[name]));
 
 /** Peers among `names` that this machine lacks, after trying to install them where that is possible (root on Debian or Ubuntu). */
-export function providePeers(names: readonly Peer[] = ALL): Peer[] {
+export function providePeers(names: readonly Peer[] = OF_TESTS): Peer[] {
   const missing = () => names.filter((name) => !PEERS[name].present());
   if (missing().length === 0 || !canInstall()) return missing();
   const packages = [...new Set(missing().map((name) => PEERS[name].package))];

@@ -30,7 +30,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-for (const name of providePeers(['img2pdf', 'unpaper', 'ocrmypdf'])) {
+for (const name of providePeers(['img2pdf', 'unpaper', 'ocrmypdf', 'tesseract', 'tesseract-vie'])) {
   console.log(`missing: ${name} (Debian package ${PEERS[name].package}); its ratio is left out`);
 }
 

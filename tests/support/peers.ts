@@ -25,10 +25,10 @@ export const PEERS = {
   /** What the browser writes Vietnamese with, and what the pictures of the screen are measured by. */
   fonts: { package: 'fonts-liberation2', present: () => FONTS.some((file) => existsSync(file)) },
   /** What the PDF writer is measured against. */
-  img2pdf: { package: 'img2pdf', present: () => onPath('img2pdf') },
+  img2pdf: { package: 'img2pdf', bench: true, present: () => onPath('img2pdf') },
   /** What the page pipeline is measured against. */
-  unpaper: { package: 'unpaper', present: () => onPath('unpaper') },
-  ocrmypdf: { package: 'ocrmypdf', present: () => onPath('ocrmypdf') },
+  unpaper: { package: 'unpaper', bench: true, present: () => onPath('unpaper') },
+  ocrmypdf: { package: 'ocrmypdf', bench: true, present: () => onPath('ocrmypdf') },
   /** Pairs of pseudo-terminals, for a serial reader. */
   socat: { package: 'socat', present: () => onPath('socat') },
   /** Makes the HEIC files that phones would send. */
