@@ -25,7 +25,7 @@ export const PEERS = {
   /** What the browser writes Vietnamese with, and what the pictures of the screen are measured by. */
   fonts: { package: 'fonts-liberation2', present: () => FONTS.some((file) => existsSync(file)) },
   /** What the PDF writer is measured against. */
-  img2pdf: { package: 'img2pdf', bench: true, present: () => onPath('img2pdf') },
+  img2pdf: { package: 'img2pdf', present: () => onPath('img2pdf') },
   /** What the page pipeline is measured against. */
   unpaper: { package: 'unpaper', bench: true, present: () => onPath('unpaper') },
   ocrmypdf: { package: 'ocrmypdf', bench: true, present: () => onPath('ocrmypdf') },
