@@ -106,7 +106,8 @@ const udev = spawn('/usr/lib/systemd/systemd-udevd', { stdio: 'ignore' });
 const papers = readdirSync('/mnt/pages')
   .sort()
   .map((name) => ({ jpeg: readFileSync(`/mnt/pages/${name}`) }));
-const simulator = await startScannerSimulator({ papers });
+// A device that was unplugged forgets the job that nobody asks for any more.
+const simulator = await startScannerSimulator({ papers, jobIdleMs: 5_000 });
 const printer = await startPrinter();
 const folders = ['a', 'b'].map((name) => `/mnt/${name}`);
 const mfp = makeGadget({
