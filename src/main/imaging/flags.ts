@@ -5,6 +5,7 @@ import { borderColour, type Grey, histogramOf, quantile, type RawPixels } from '
 
 /** Paper this dark hides pencil and stamps; paper this bright with ink this light has lost them. */
 const DARK_PAPER = 130;
+const BRIGHT_PAPER = 235;
 const LIGHT_INK = 0.62;
 const LEAST_REAL_DPI = 200;
 
@@ -58,6 +59,8 @@ export function lightFlags(grey: Grey, paper: PaperLevels, dpi: number): PageFla
   const histogram = histogramOf(data, 2);
   const paperTone = quantile(histogram, 0.8);
   if (paperTone < DARK_PAPER) return ['too-dark'];
+  // Faded print is told on bright paper only; what is darker needs no look at its ink.
+  if (paperTone <= BRIGHT_PAPER) return [];
   const row = new Float32Array(width);
   const shares = new Uint32Array(256);
   let marks = 0;
@@ -74,7 +77,7 @@ export function lightFlags(grey: Grey, paper: PaperLevels, dpi: number): PageFla
   }
   if (marks < 0.002 * width * height) return [];
   // The darkest fiftieth of all marks.
-  return paperTone > 235 && quantile(shares, 0.02) > LIGHT_INK * 255 ? ['too-light'] : [];
+  return quantile(shares, 0.02) > LIGHT_INK * 255 ? ['too-light'] : [];
 }
 
 /**

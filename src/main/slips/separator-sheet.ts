@@ -41,12 +41,13 @@ interface Draft {
 
 interface Codes {
   readonly qr: BarcodeMatrix;
-  /** Left out where the text is not ASCII, or so long that its bars would be too fine for a poor copy. */
+  /** Null where the text is not ASCII; where its bars would be too fine for a poor copy, a QR takes their place. */
   readonly bars: BarcodeMatrix | null;
 }
 
 const QR_MM = 46;
-const BARS_MM = { height: 14, leastModule: 0.26, mostModule: 0.5 };
+const MIDDLE_QR_MM = 36;
+const BARS_MM = { height: 14, leastModule: 0.4, mostModule: 0.5 };
 const TITLE = 18;
 const LEAD = 15;
 const TEXT = 13;
@@ -143,7 +144,10 @@ async function codesOf(separator: Separator, encode: EncodeBarcode): Promise<Cod
   return { qr, bars: /^[\x20-\x7e]+$/.test(text) ? await encode('code128', text) : null };
 }
 
-/** QR at the top left and the bottom right, so that neither a folded corner nor a page that lies over it takes both. */
+/**
+ * QR at the top left and the bottom right, so that neither a folded corner nor a page that lies over it takes both; and
+ * one code between them, bars or QR, that stays on the picture of a sheet that leans so far that both corners leave it.
+ */
 function drawSheet(
   sheet: Sheet,
   fonts: Fonts,
@@ -163,20 +167,23 @@ function drawSheet(
   sheet.y += 8;
   block(sheet, draft.hint, fonts.italic, TEXT, beside);
 
-  const barsTop = bottom - qrSize - 22 - BARS_MM.height * POINTS_PER_MM;
   const fine = bars ? sheet.width / POINTS_PER_MM / bars.width : 0;
-  if (bars && fine >= BARS_MM.leastModule) {
-    const width = bars.width * Math.min(fine, BARS_MM.mostModule) * POINTS_PER_MM;
-    sheet.y = barsTop;
-    sheet.matrix(bars, sheet.left + (sheet.width - width) / 2, width, BARS_MM.height * POINTS_PER_MM);
-  }
+  const middle =
+    bars && fine >= BARS_MM.leastModule
+      ? { code: bars, width: bars.width * Math.min(fine, BARS_MM.mostModule), height: BARS_MM.height }
+      : { code: qr, width: MIDDLE_QR_MM, height: MIDDLE_QR_MM };
+  const width = middle.width * POINTS_PER_MM;
+  const height = middle.height * POINTS_PER_MM;
+  const middleTop = bottom - qrSize - 22 - height;
+  sheet.y = middleTop;
+  sheet.matrix(middle.code, sheet.left + (sheet.width - width) / 2, width, height);
   sheet.y = bottom - qrSize;
   sheet.matrix(qr, sheet.right - qrSize, qrSize, qrSize);
   sheet.y = bottom - 3 * BODY * LEADING;
   block(sheet, form.labels.reuse, fonts.italic, BODY, { from: sheet.left, to: sheet.right - qrSize - 20 });
 
   sheet.y = top + qrSize + 34;
-  const room = barsTop - 14 - sheet.y;
+  const room = middleTop - 14 - sheet.y;
   const share = draft.details.length > 0 ? 0.55 : 1;
   const across = { from: sheet.left, to: sheet.right };
   const name = print(draft.name);
@@ -190,8 +197,8 @@ function drawSheet(
   );
   sheet.y += 16;
   const details = draft.details.map(print);
-  const size = fitting(details, fonts.regular, LIST_SIZES, sheet.width, barsTop - 14 - sheet.y);
-  for (const line of details) block(sheet, line, fonts.regular, size, across, barsTop - 14 - sheet.y);
+  const size = fitting(details, fonts.regular, LIST_SIZES, sheet.width, middleTop - 14 - sheet.y);
+  for (const line of details) block(sheet, line, fonts.regular, size, across, middleTop - 14 - sheet.y);
 }
 
 /** Lines from `from` to `to`; those that would need more than `room` points are left out, the last one shown ends in '…'. */

@@ -101,9 +101,9 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the separator sheets on paper', () => {
   it.each([150, 300])('say the same in every code at %i dpi', async (dpi) => {
     const file = await sheets(REQUEST);
     const expected = [
-      [{ kind: 'dossier', dossierId: DOSSIER }, ['code128', 'qr', 'qr']],
+      [{ kind: 'dossier', dossierId: DOSSIER }, ['qr', 'qr', 'qr']],
       [{ kind: 'component', componentId: 'to-khai' }, ['code128', 'qr', 'qr']],
-      [{ kind: 'component', componentId: 'ủy-quyền' }, ['qr', 'qr']],
+      [{ kind: 'component', componentId: 'ủy-quyền' }, ['qr', 'qr', 'qr']],
       [{ kind: 'next-component' }, ['code128', 'qr', 'qr']],
     ] as const;
     for (const [i, [separator, formats]] of expected.entries()) {
