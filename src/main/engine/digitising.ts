@@ -47,6 +47,8 @@ export interface DigitisingParts {
 /** All that turns paper and files into pages, wired: the parts that the handlers call, and how they end. */
 export async function createDigitising(parts: DigitisingParts) {
   const { config, scanners, printers, usb, store, journal, bus, clock, resources, workers, log } = parts;
+  // First: where it fails there is nothing yet that would have to be closed again.
+  const separatorSheets = await createSeparatorSheets(resources, parts.encodeBarcode, clock);
   const imaging = createImaging(workers.imaging ? { workerPath: workers.imaging } : {});
   const jobs = createPageJobs({ imaging, store, journal, bus, log });
   const profiles = createProfiles(store.settings, config.scanProfiles);
@@ -100,7 +102,7 @@ export async function createDigitising(parts: DigitisingParts) {
     cards: createCards({ imaging, uploads, importing, clock }),
     openScanner: scanners.open,
     listPrinters: printers.list,
-    separatorSheets: await createSeparatorSheets(resources, parts.encodeBarcode, clock),
+    separatorSheets,
     textOf: (page: Dossier['components'][number]['pages'][number]) => reading?.textOf(page) ?? null,
     /** Whoever asks is told of changes from then on; a counter that nobody looks at leaves the USB alone. */
     async usb(): Promise<UsbPresence> {

@@ -1,3 +1,4 @@
+import { cellTones } from './paper.ts';
 import { greyOf, type RawPixels } from './raster.ts';
 
 /** How much brighter each place has to be for the paper to be equally bright everywhere. */
@@ -18,30 +19,12 @@ const MOST_GAIN = 3;
  * neighbours' light; then smoothed, because shadows of hands and phones have soft edges.
  */
 export function lightMap(small: RawPixels): LightMap {
-  const { data, width, height } = greyOf(small);
+  const grey = greyOf(small);
+  const { width, height } = grey;
   const cell = Math.max(4, Math.round(Math.min(width, height) / CELLS));
   const columns = Math.ceil(width / cell);
   const rows = Math.ceil(height / cell);
-  let levels = new Float32Array(columns * rows);
-  const histogram = new Uint32Array(256);
-  for (let r = 0; r < rows; r += 1)
-    for (let c = 0; c < columns; c += 1) {
-      histogram.fill(0);
-      let count = 0;
-      for (let y = r * cell; y < Math.min(height, (r + 1) * cell); y += 1)
-        for (let x = c * cell; x < Math.min(width, (c + 1) * cell); x += 1) {
-          const v = data[y * width + x] as number;
-          histogram[v] = (histogram[v] as number) + 1;
-          count += 1;
-        }
-      let seen = 0;
-      let v = 255;
-      for (; v > 0; v -= 1) {
-        seen += histogram[v] as number;
-        if (seen * 5 >= count) break;
-      }
-      levels[r * columns + c] = v;
-    }
+  let levels = cellTones(grey, cell, 5);
   const closed = spread(spread(levels, columns, rows, 2, Math.max), columns, rows, 2, Math.min);
   levels = closed.map((v, i) => Math.max(v * 0.75, levels[i] as number, 1));
   for (let pass = 0; pass < 2; pass += 1) levels = smoothed(levels, columns, rows);

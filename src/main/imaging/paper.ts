@@ -13,11 +13,11 @@ export function inkCell(dpi: number): number {
   return Math.max(8, Math.round(dpi / 6));
 }
 
-/** Median of each cell's brighter half, and where a cell is dark through and through the brightest beside it. */
-export function paperLevels({ data, width, height }: Grey, cell: number): PaperLevels {
+/** The tone in each cell of `cell` pixels that one pixel of `outOf` is at least as bright as, row by row. */
+export function cellTones({ data, width, height }: Grey, cell: number, outOf: number): Float32Array {
   const columns = Math.max(1, Math.ceil(width / cell));
   const rows = Math.max(1, Math.ceil(height / cell));
-  const own = new Float32Array(columns * rows);
+  const tones = new Float32Array(columns * rows);
   const histogram = new Uint32Array(256);
   for (let r = 0; r < rows; r += 1)
     for (let c = 0; c < columns; c += 1) {
@@ -35,10 +35,19 @@ export function paperLevels({ data, width, height }: Grey, cell: number): PaperL
       let v = 255;
       for (; v > 0; v -= 1) {
         seen += histogram[v] as number;
-        if (seen * 4 >= count) break;
+        if (seen * outOf >= count) break;
       }
-      own[r * columns + c] = v;
+      tones[r * columns + c] = v;
     }
+  return tones;
+}
+
+/** Median of each cell's brighter half, and where a cell is dark through and through the brightest beside it. */
+export function paperLevels(grey: Grey, cell: number): PaperLevels {
+  const { width, height } = grey;
+  const columns = Math.max(1, Math.ceil(width / cell));
+  const rows = Math.max(1, Math.ceil(height / cell));
+  const own = cellTones(grey, cell, 4);
   const levels = new Float32Array(own.length);
   for (let r = 0; r < rows; r += 1)
     for (let c = 0; c < columns; c += 1) {
