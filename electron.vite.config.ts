@@ -13,7 +13,7 @@ export default defineConfig({
         input: {
           index: source('main/index.ts'),
           engine: source('main/engine/main.ts'),
-          'token-host': source('main/signing/token-host/main.ts'),
+          'token-host': source('main/signing/keys/token-host/main.ts'),
           'usb-host': source('main/usb/host.ts'),
           'imaging-worker': source('main/imaging/worker.ts'),
           'importing-worker': source('main/importing/worker.ts'),

@@ -6,11 +6,11 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { loadAppearanceFont } from '../../src/main/signing/appearance-font.ts';
+import { loadAppearanceFont } from '../../src/main/signing/appearance/font.ts';
+import { certificatesFromPem } from '../../src/main/signing/evidence/trust.ts';
 import type { SigningKey } from '../../src/main/signing/port.ts';
-import { signPdf } from '../../src/main/signing/sign-pdf.ts';
-import { certificatesFromPem } from '../../src/main/signing/trust.ts';
-import { verifyPdf } from '../../src/main/signing/verify.ts';
+import { verifyPdf } from '../../src/main/signing/verifying/verify.ts';
+import { signPdf } from '../../src/main/signing/writing/sign-pdf.ts';
 
 const [input, count, folder, keyFile, fontFile, ...chain] = process.argv.slice(2) as [string, ...string[]];
 const privateKey = createPrivateKey(await readFile(keyFile!));

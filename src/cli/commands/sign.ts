@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { CounterError } from '../../contract/errors.ts';
-import { APPEARANCE_KINDS } from '../../main/signing/appearance.ts';
-import { openKeySource } from '../../main/signing/keys.ts';
-import { signPdf } from '../../main/signing/sign-pdf.ts';
-import { forkHost } from '../../main/signing/token-host/channel.ts';
-import { createTokenHost } from '../../main/signing/token-host/client.ts';
+import { APPEARANCE_KINDS } from '../../main/signing/appearance/layout.ts';
+import { openKeySource } from '../../main/signing/keys/open.ts';
+import { forkHost } from '../../main/signing/keys/token-host/channel.ts';
+import { createTokenHost } from '../../main/signing/keys/token-host/client.ts';
+import { signPdf } from '../../main/signing/writing/sign-pdf.ts';
 import type { Arguments, Command } from '../command.ts';
 
 /** PAdES signatures from the terminal; many files are one batch with one PIN, stopped by the first failure. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CounterError } from '../../contract/errors.ts';
-import { certificatesFromPem } from '../../main/signing/trust.ts';
-import { type VerifyReport, verifyPdf } from '../../main/signing/verify.ts';
+import { certificatesFromPem } from '../../main/signing/evidence/trust.ts';
+import { type VerifyReport, verifyPdf } from '../../main/signing/verifying/verify.ts';
 import type { Command } from '../command.ts';
 
 /** Signature integrity, chain, coverage, and what changed after signing. Exit 1 unless every signature passed. */

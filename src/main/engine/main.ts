@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { CounterError, type ErrorShape, fromErrorShape, toErrorShape } from '../../contract/errors.ts';
 import { callMessage, type ReplyMessage } from '../../contract/wire.ts';
-import type { HostChannel } from '../signing/token-host/channel.ts';
+import type { HostChannel } from '../signing/keys/token-host/channel.ts';
 import { fileKeyVault } from '../store/key-vault.ts';
 import { openEngine } from './composition.ts';
 import type { Engine, EngineConnection } from './engine.ts';

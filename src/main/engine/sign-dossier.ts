@@ -6,9 +6,9 @@ import { type Dossier, liveAttachments, livePages } from '../dossiers/dossier.ts
 import type { DossierEvent, Stamp } from '../dossiers/events.ts';
 import { type ScannedPage, writeScannedPdf } from '../pdf/scanned-pdf.ts';
 import type { PageText } from '../reading/port.ts';
-import { appearanceFont } from '../signing/appearance-font.ts';
+import { appearanceFont } from '../signing/appearance/font.ts';
 import type { KeySource, SigningKey } from '../signing/port.ts';
-import { signPdf } from '../signing/sign-pdf.ts';
+import { signPdf } from '../signing/writing/sign-pdf.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
 import { documentName } from './document-name.ts';

@@ -10,7 +10,7 @@ import {
   PdfTooComplex,
 } from '../pdf/reader/objects.ts';
 import type { ByteSource } from '../pdf/reader/source.ts';
-import { findSignaturesIn } from '../signing/verify-find.ts';
+import { findSignaturesIn } from '../signing/verifying/find.ts';
 
 /** What a PDF would do by itself, or carries along, when the province opens it. */
 export type ActiveKind = 'javascript' | 'launch' | 'submit' | 'embedded-files' | 'rich-media' | 'xfa';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { forkHost, type HostChannel, type LaunchHost } from '../signing/token-host/channel.ts';
+import { forkHost, type HostChannel, type LaunchHost } from '../signing/keys/token-host/channel.ts';
 import type { UsbAddress } from './address.ts';
 import { UsbFault } from './faults.ts';
 import { type HostMessage, hostMessage, type StreamRequest } from './messages.ts';

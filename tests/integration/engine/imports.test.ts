@@ -3,10 +3,10 @@ import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PDFDocument } from 'pdf-lib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { appearanceFont } from '../../../src/main/signing/appearance-font.ts';
-import { openKeySource } from '../../../src/main/signing/keys.ts';
-import { signPdf } from '../../../src/main/signing/sign-pdf.ts';
-import { createTokenHost } from '../../../src/main/signing/token-host/client.ts';
+import { appearanceFont } from '../../../src/main/signing/appearance/font.ts';
+import { openKeySource } from '../../../src/main/signing/keys/open.ts';
+import { createTokenHost } from '../../../src/main/signing/keys/token-host/client.ts';
+import { signPdf } from '../../../src/main/signing/writing/sign-pdf.ts';
 import { filesInTheClear } from '../../support/clear-text.ts';
 import {
   BIRTH,

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLog } from '../../../src/main/engine/log.ts';
-import { forkHost } from '../../../src/main/signing/token-host/channel.ts';
+import { forkHost } from '../../../src/main/signing/keys/token-host/channel.ts';
 import { describeWithPeers } from '../../support/peers.ts';
 import { testPki } from '../../support/pki.ts';
 import { FORM, papers, refusal, startCounter, type TestCounter } from './support/counter.ts';

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildDetachedCms, hashOf, verifyCms } from '../../../src/main/signing/cms.ts';
-import { openKeySource } from '../../../src/main/signing/keys.ts';
-import { forkHost } from '../../../src/main/signing/token-host/channel.ts';
-import { createTokenHost, type TokenHost } from '../../../src/main/signing/token-host/client.ts';
+import { buildDetachedCms, hashOf, verifyCms } from '../../../src/main/signing/cms/build.ts';
+import { openKeySource } from '../../../src/main/signing/keys/open.ts';
+import { forkHost } from '../../../src/main/signing/keys/token-host/channel.ts';
+import { createTokenHost, type TokenHost } from '../../../src/main/signing/keys/token-host/client.ts';
 import { describeWithPeers } from '../../support/peers.ts';
 import { SIGNER_NAME, type SignerName, type TestPki, testPki } from '../../support/pki.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { HostChannel } from '../../../src/main/signing/token-host/channel.ts';
+import type { HostChannel } from '../../../src/main/signing/keys/token-host/channel.ts';
 import { createUsb } from '../../../src/main/usb/client.ts';
 import type { UsbFault } from '../../../src/main/usb/faults.ts';
 import type { UsbPresence } from '../../../src/main/usb/port.ts';

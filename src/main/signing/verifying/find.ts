@@ -1,0 +1,112 @@
+import { catalogOf, lookUp, type PdfDocument, readPdf } from '../../pdf/reader/document.ts';
+import {
+  dictOf,
+  integerOf,
+  isArray,
+  isName,
+  PdfDict,
+  PdfName,
+  type PdfObject,
+  PdfRef,
+  PdfString,
+  PdfTooComplex,
+  textOf,
+} from '../../pdf/reader/objects.ts';
+import type { ByteSource } from '../../pdf/reader/source.ts';
+
+/** A signature as the form says it, not yet judged. */
+export interface FoundSignature {
+  readonly fieldName: string;
+  readonly field: PdfRef | null;
+  /** Null where the dictionary stands in the field itself. */
+  readonly ref: PdfRef | null;
+  readonly type: 'signature' | 'document-timestamp';
+  readonly subFilter: string;
+  /** Null where it is no array of whole numbers. */
+  readonly byteRange: readonly number[] | null;
+  /** The CMS with the padding of its hole; null where there is no string. */
+  readonly contents: Uint8Array | null;
+  /** /M as it stands, the signer's own claim of the time. */
+  readonly claimedTime: string | null;
+  readonly reason: string | null;
+  readonly location: string | null;
+}
+
+const MAX_FIELDS = 20_000;
+const MAX_DEPTH = 32;
+
+/** All signature fields that hold a signature, in the order of what they cover. */
+export async function findSignatures(source: ByteSource): Promise<FoundSignature[]> {
+  return findSignaturesIn(await readPdf(source));
+}
+
+export async function findSignaturesIn(document: PdfDocument): Promise<FoundSignature[]> {
+  const found: FoundSignature[] = [];
+  for (const { ref, field, name } of await signatureFields(document)) {
+    const entry = field.get('V');
+    const dict = dictOf(await document.resolve(entry));
+    if (dict) found.push(await describe(document, dict, entry, ref, name));
+  }
+  const end = ({ byteRange: r }: FoundSignature) => (r && r.length === 4 ? r[2]! + r[3]! : Number.MAX_VALUE);
+  return found.sort((a, b) => end(a) - end(b));
+}
+
+export interface SignatureField {
+  readonly ref: PdfRef | null;
+  readonly field: PdfDict;
+  /** Fully qualified (ISO 32000-1 §12.7.3.2). */
+  readonly name: string;
+}
+
+/** Walks the field tree once; a tree that turns back on itself ends at the turn. */
+export async function signatureFields(document: PdfDocument): Promise<SignatureField[]> {
+  const form = dictOf(await lookUp(document, await catalogOf(document), 'AcroForm'));
+  const roots = form && (await lookUp(document, form, 'Fields'));
+  const seen = new Set<number>();
+  const found: SignatureField[] = [];
+  let left = MAX_FIELDS;
+
+  async function visit(object: PdfObject, parentName: string, type: PdfObject, depth: number): Promise<void> {
+    if (--left < 0 || depth > MAX_DEPTH) throw new PdfTooComplex('fields');
+    const ref = object instanceof PdfRef ? object : null;
+    if (ref && seen.has(ref.num)) return;
+    if (ref) seen.add(ref.num);
+    const field = await document.resolve(object);
+    if (!(field instanceof PdfDict)) return;
+    const own = textOf(await lookUp(document, field, 'T'));
+    const name = own === null ? parentName : parentName === '' ? own : `${parentName}.${own}`;
+    const fieldType = (await lookUp(document, field, 'FT')) ?? type;
+    if (isName(fieldType, 'Sig') && (own !== null || field.has('V'))) found.push({ ref, field, name });
+    const kids = await lookUp(document, field, 'Kids');
+    for (const kid of isArray(kids) ? kids : []) await visit(kid, name, fieldType, depth + 1);
+  }
+
+  for (const root of isArray(roots) ? roots : []) await visit(root, '', null, 0);
+  return found;
+}
+
+async function describe(
+  document: PdfDocument,
+  dict: PdfDict,
+  entry: PdfObject,
+  field: PdfRef | null,
+  fieldName: string,
+): Promise<FoundSignature> {
+  const range = await lookUp(document, dict, 'ByteRange');
+  const numbers = isArray(range) && range.length <= 64 ? range.map(integerOf) : null;
+  const contents = await lookUp(document, dict, 'Contents');
+  const subFilter = await lookUp(document, dict, 'SubFilter');
+  const isStamp = isName(await lookUp(document, dict, 'Type'), 'DocTimeStamp');
+  return {
+    fieldName,
+    field,
+    ref: entry instanceof PdfRef ? entry : null,
+    type: isStamp ? 'document-timestamp' : 'signature',
+    subFilter: subFilter instanceof PdfName ? subFilter.value : '',
+    byteRange: numbers?.every((n) => n !== null) ? (numbers as number[]) : null,
+    contents: contents instanceof PdfString ? contents.bytes : null,
+    claimedTime: textOf(await lookUp(document, dict, 'M')),
+    reason: textOf(await lookUp(document, dict, 'Reason')),
+    location: textOf(await lookUp(document, dict, 'Location')),
+  };
+}
