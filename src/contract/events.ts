@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorShape } from './errors.ts';
-import { attachmentView, dossierView, id, outboxStatus, pageView, usbPresence } from './model.ts';
+import { attachmentView, dossierView, id, outboxStatus, pageView, signingBatch, usbPresence } from './model.ts';
 
 /** What the engine tells the screens without being asked. */
 export const EVENTS = {
@@ -39,7 +39,7 @@ export const EVENTS = {
   'copy.progress': z.object({ copyId: id, stage: z.enum(['scanning', 'printing']), pages: z.number().int() }),
   'copy.finished': z.object({ copyId: id, pages: z.number().int(), copies: z.number().int() }),
   'copy.failed': z.object({ copyId: id, error: errorShape }),
-  'sign.progress': z.object({ dossierId: id, done: z.number().int(), total: z.number().int() }),
+  'signing.changed': signingBatch,
   'dossier.changed': z.object({ dossier: dossierView }),
   'outbox.changed': outboxStatus,
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorShape } from './errors.ts';
 
 /** An instant in UTC, ISO 8601 with `Z`; screens and papers show it at +07:00. */
 export const instant = z.iso.datetime();
@@ -165,6 +166,10 @@ export const pageView = z.object({
 });
 export type PageView = z.infer<typeof pageView>;
 
+/** PAdES baseline levels (ETSI EN 319 142-1 §6): bare, with a time stamp, with validation data, kept for decades. */
+export const signatureLevel = z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']);
+export type SignatureLevel = z.infer<typeof signatureLevel>;
+
 export const signatureView = z.object({
   documentId: id,
   sha256,
@@ -172,6 +177,8 @@ export const signatureView = z.object({
   pages: z.number().int().positive(),
   signer: z.string(),
   signedAt: instant,
+  /** What has been reached; the outbox raises it to what the unit's policy asks for before anything is sent. */
+  level: signatureLevel.default('B-B'),
 });
 export type SignatureView = z.infer<typeof signatureView>;
 
@@ -356,10 +363,11 @@ export const scannerDevice = z.object({
 export type ScannerDevice = z.infer<typeof scannerDevice>;
 
 export const signingKey = z.object({
-  /** `pkcs12:FILE` or `pkcs11:MODULE?token=LABEL`. */
+  /** `pkcs12:FILE`, `pkcs11:MODULE?token=LABEL` or `vgca:wss://127.0.0.1:8987`. */
   uri: z.string(),
   label: z.string(),
-  kind: z.enum(['pkcs12', 'pkcs11']),
+  /** vgca = the government's Sign Service on this computer: it asks for the PIN in a window of its own. */
+  kind: z.enum(['pkcs12', 'pkcs11', 'vgca']),
   /** What the token says of its PIN before it is asked for one. */
   pinState: z.enum(['ok', 'low', 'final-try', 'locked', 'unknown']),
 });
@@ -385,3 +393,172 @@ export const diagnosticCheck = z.object({
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 export type DiagnosticCheck = z.infer<typeof diagnosticCheck>;
+
+/** A document that waits for the clerk's signature. */
+export const pendingDocument = z.object({
+  componentId: z.string(),
+  /** Null = the component's pages. */
+  attachmentId: id.nullable(),
+  name: z.string(),
+  pages: z.number().int().positive(),
+  /** Pages with a finding that nobody has looked at. */
+  doubtful: z.number().int().nonnegative(),
+});
+export type PendingDocument = z.infer<typeof pendingDocument>;
+
+/** A draft with documents that wait for a signature: a line of the review before one PIN signs them all. */
+export const pendingDossier = z.object({
+  dossierId: id,
+  applicant: z.string(),
+  procedure: z.string(),
+  documents: z.array(pendingDocument),
+});
+export type PendingDossier = z.infer<typeof pendingDossier>;
+
+/**
+ * Signatures made with one PIN. paused = the token is out, or was lost in the middle: what is done is kept, a new PIN
+ * goes on. stopped = ended early by an error or a person; a wrong PIN always stops.
+ */
+export const signingBatch = z.object({
+  batchId: id,
+  state: z.enum(['running', 'paused', 'done', 'stopped']),
+  key: z.string(),
+  done: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+  /** Every document of the batch, in the order of signing. */
+  documents: z.array(
+    z.object({
+      dossierId: id,
+      componentId: z.string(),
+      attachmentId: id.nullable(),
+      name: z.string(),
+      state: z.enum(['waiting', 'signing', 'signed', 'failed']),
+    }),
+  ),
+  /** Why it is paused or stopped; CANCELLED where a person did it. */
+  fault: errorShape.nullable(),
+});
+export type SigningBatch = z.infer<typeof signingBatch>;
+
+/** ETSI EN 319 102-1 §5.1.3. */
+export const indication = z.enum(['TOTAL-PASSED', 'INDETERMINATE', 'TOTAL-FAILED']);
+export type Indication = z.infer<typeof indication>;
+
+/** ETSI EN 319 102-1 V1.3.1 tables 5 and 6. */
+export const subIndication = z.enum([
+  'FORMAT_FAILURE',
+  'HASH_FAILURE',
+  'SIG_CRYPTO_FAILURE',
+  'REVOKED',
+  'EXPIRED',
+  'NOT_YET_VALID',
+  'SIG_CONSTRAINTS_FAILURE',
+  'CHAIN_CONSTRAINTS_FAILURE',
+  'CERTIFICATE_CHAIN_GENERAL_FAILURE',
+  'CRYPTO_CONSTRAINTS_FAILURE',
+  'POLICY_PROCESSING_ERROR',
+  'TIMESTAMP_ORDER_FAILURE',
+  'NO_SIGNING_CERTIFICATE_FOUND',
+  'NO_CERTIFICATE_CHAIN_FOUND',
+  'REVOKED_NO_POE',
+  'REVOKED_CA_NO_POE',
+  'OUT_OF_BOUNDS_NOT_REVOKED',
+  'OUT_OF_BOUNDS_NO_POE',
+  'REVOCATION_OUT_OF_BOUNDS_NO_POE',
+  'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+  'NO_POE',
+  'TRY_LATER',
+  'SIGNED_DATA_NOT_FOUND',
+]);
+export type SubIndication = z.infer<typeof subIndication>;
+
+/** Stable words for why a verdict is not TOTAL-PASSED; screens say them by `verify.reason.WORD`. */
+const reasons = z.array(z.string());
+const revocationStatus = z.enum(['good', 'revoked', 'unknown', 'not-checked']);
+
+/** Who signed, as the certificate says it; texts come from strangers and are shown as text only. */
+export const certificateSummary = z.object({
+  name: z.string(),
+  organisation: z.string(),
+  issuer: z.string(),
+  /** Hexadecimal, without separators. */
+  serial: z.string(),
+  notBefore: instant,
+  notAfter: instant,
+  /** SHA-256 of the DER, lower-case hexadecimal. */
+  fingerprint: sha256,
+});
+export type CertificateSummary = z.infer<typeof certificateSummary>;
+
+/** A time stamp, on a signature or over the document (RFC 3161, ETSI EN 319 142-1 §5.4.3). */
+export const timeStampSummary = z.object({
+  kind: z.enum(['signature', 'document']),
+  at: instant,
+  authority: certificateSummary.nullable(),
+  indication,
+  subIndication: subIndication.nullable(),
+  reasons,
+});
+export type TimeStampSummary = z.infer<typeof timeStampSummary>;
+
+/** A change after a signature that is neither a further signature nor what belongs to one. */
+export const modification = z.object({
+  what: z.string(),
+  object: z.number().int().optional(),
+  key: z.string().optional(),
+});
+
+export const signatureReport = z.object({
+  fieldName: z.string(),
+  type: z.enum(['signature', 'document-timestamp']),
+  subFilter: z.string(),
+  indication,
+  subIndication: subIndication.nullable(),
+  reasons,
+  /** What the signature carries, whether or not it holds; null for a document time stamp. */
+  level: signatureLevel.nullable(),
+  signer: certificateSummary.nullable(),
+  algorithm: z.string(),
+  hash: z.string(),
+  /** /M: what the signer's clock said, proven by nobody. */
+  claimedTime: z.string().nullable(),
+  /** The earliest time at which the signature is proven to have existed; null where only this check proves it. */
+  provenTime: instant.nullable(),
+  timeStamps: z.array(timeStampSummary),
+  chain: z.enum(['trusted', 'no-path', 'expired', 'not-yet-valid', 'constraint-violated', 'unknown']),
+  revocation: revocationStatus,
+  revokedAt: instant.nullable(),
+  reason: z.string().nullable(),
+  location: z.string().nullable(),
+  /** Octets from the start that it covers, and those that came later; null where its ranges make no sense. */
+  coverage: z
+    .object({ end: z.number().int(), bytesAfter: z.number().int(), wholeFile: z.boolean() })
+    .nullable(),
+  /** 1 = no changes, 2 = filling and signing, 3 = also annotations (DocMDP); null where it certifies nothing. */
+  certifies: z.union([z.literal(1), z.literal(2), z.literal(3)]).nullable(),
+  modifiedAfter: z.array(modification),
+  /** Names of prepared fields that were filled afterwards, which is lawful. */
+  filledAfter: z.array(z.string()),
+});
+export type SignatureReport = z.infer<typeof signatureReport>;
+
+/** What was found of all signatures of one PDF, for people and for machines. */
+export const verificationReport = z.object({
+  /** The worst of all signatures; null where the file carries none. */
+  indication: indication.nullable(),
+  sha256,
+  bytes: z.number().int().positive(),
+  /** Cross-reference sections: 1 for a file that nothing was appended to (2 where it is linearised). */
+  revisions: z.number().int().positive(),
+  judgedAt: instant,
+  /** By what it was judged (TT 15/2025/TT-BKHCN Điều 5: the policy is told with the verdict). */
+  policy: z.object({
+    /** Names of the trusted certificates. */
+    anchors: z.array(z.string()),
+    /** offline = only what the file carries was asked about revocation. */
+    revocation: z.enum(['offline', 'online']),
+  }),
+  /** In the order of what they cover, the earliest first. */
+  signatures: z.array(signatureReport),
+});
+export type VerificationReport = z.infer<typeof verificationReport>;

@@ -13,15 +13,18 @@ import {
   inboxFile,
   outboxStatus,
   pagePlace,
+  pendingDossier,
   printerInfo,
   procedure,
   procedureHit,
   scannerDevice,
   scanProfile,
   scanSettings,
+  signingBatch,
   signingKey,
   treatmentWish,
   usbPresence,
+  verificationReport,
 } from './model.ts';
 import { type Role, role } from './roles.ts';
 
@@ -58,6 +61,8 @@ const address = z.string().max(4096);
 const nothing = z.object({});
 const dossierRef = z.object({ dossierId: id });
 const componentRef = dossierRef.extend({ componentId: code });
+const batchRef = z.object({ batchId: id });
+const pdfFile = z.object({ mime: z.literal('application/pdf'), base64: z.base64(), name: z.string() });
 /** A scan, or an import, under way: pages come as events that carry this id. */
 const job = z.object({ scanId: id });
 
@@ -96,10 +101,41 @@ export const OPERATIONS = {
     dossierRef,
     z.object({ due: dossierView.shape.due, duration: duration.nullable() }),
   ),
-  'dossiers.sign': command(
+  /** Drafts with documents that wait for a signature, for one look before the PIN; empty list of ids = all drafts. */
+  'signing.pending': query(
     CLERKS,
-    dossierRef.extend({ key: address, pin: z.string().max(256) }),
-    dossierView,
+    z.object({ dossierIds: z.array(id).max(200).default([]) }),
+    z.array(pendingDossier),
+  ),
+  /** One PIN for all; a service that asks for its own PIN takes an empty one. Goes on by `signing.changed`. */
+  'signing.start': command(
+    CLERKS,
+    z.object({ dossierIds: z.array(id).min(1).max(200), key: address, pin: z.string().max(256) }),
+    signingBatch,
+  ),
+  /** After the token was put back: a new login, then the rest of the batch. */
+  'signing.resume': command(CLERKS, batchRef.extend({ pin: z.string().max(256) }), signingBatch),
+  /** Ends after the document under way; what is signed stays signed. */
+  'signing.cancel': command(CLERKS, batchRef, signingBatch),
+  'signing.get': query(CLERKS, batchRef, signingBatch),
+  /** The first page as it will look under the signature, drawn by what signs it. */
+  'signing.preview': query(CLERKS, componentRef.extend({ key: address }), pdfFile),
+  /** Judges the signatures of a document of a dossier, or of any PDF that was uploaded. */
+  'documents.verify': query(CLERKS, z.object({ documentId: id }), verificationReport),
+  'files.verify': query(CLERKS, z.object({ uploadId: id }), verificationReport),
+  /**
+   * Prints a kept document; one that came signed only where its signatures hold. `accept` is a person's reason for
+   * printing in spite of INDETERMINATE, and goes into the journal; TOTAL-FAILED is never printed.
+   */
+  'documents.print': command(
+    CLERKS,
+    z.object({
+      documentId: id,
+      printer: address,
+      copies: z.number().int().min(1).max(99).default(1),
+      accept: z.string().trim().max(500).default(''),
+    }),
+    nothing,
   ),
   'dossiers.receive': command(CLERKS, dossierRef, dossierView),
   'dossiers.discard': command(
@@ -154,7 +190,7 @@ export const OPERATIONS = {
   'documents.read': query(
     CLERKS,
     z.object({ documentId: id }),
-    z.object({ mime: z.literal('application/pdf'), base64: z.base64(), name: z.string() }),
+    pdfFile,
   ),
   'scanners.list': query(EVERYONE, z.object({ search: z.boolean().default(false) }), z.array(scannerDevice)),
   'scans.start': command(
@@ -196,7 +232,7 @@ export const OPERATIONS = {
   'separators.sheets': query(
     CLERKS,
     dossierRef,
-    z.object({ mime: z.literal('application/pdf'), base64: z.base64(), name: z.string() }),
+    pdfFile,
   ),
   /** The citizen card on the scanner's glass, or in a picture that was uploaded; the picture is not kept. */
   'cards.scan': command(CLERKS, z.object({ device: address }), citizenCard),
