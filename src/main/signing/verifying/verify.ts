@@ -6,7 +6,7 @@ import { type ByteSource, firstBytes, withFile } from '../../pdf/reader/source.t
 import { type CmsVerdict, verifyCms } from '../cms/build.ts';
 import { hashPart, hashRanges } from '../writing/hash.ts';
 import type { Modification } from './changes/comparison.ts';
-import { type ChangesSince, changesIn } from './changes/steps.ts';
+import { type Changes, type ChangesSince, changesIn } from './changes/steps.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { type FoundSignature, findSignaturesIn } from './find.ts';
 import { conclude, type Indication, type SubIndication } from './verdict.ts';
@@ -46,6 +46,8 @@ export interface SignatureReport {
   readonly coverage: Coverage | null;
   /** What was changed after this signature and is neither a further signature nor what belongs to one. */
   readonly modifiedAfter: readonly Modification[];
+  /** Names of prepared fields that were filled afterwards, which is lawful. */
+  readonly filledAfter: readonly string[];
 }
 
 export interface VerifyReport {
@@ -97,7 +99,7 @@ async function judge(
   const cms = covered.problem === null ? await judgeCms(source, signature, trust) : null;
   const changes = covered.revision
     ? await compare(covered.revision, changesSince)
-    : { found: [], failed: null };
+    : { found: [], filled: [], failed: null };
   const verdict = conclude({
     signature,
     problem: covered.problem,
@@ -127,6 +129,7 @@ async function judge(
     location: signature.location,
     coverage: covered.coverage,
     modifiedAfter: changes.found,
+    filledAfter: changes.filled,
   };
 }
 
@@ -147,12 +150,12 @@ async function judgeCms(
 async function compare(
   revision: PdfDocument,
   changesSince: ChangesSince,
-): Promise<{ found: readonly Modification[]; failed: string | null }> {
+): Promise<Changes & { failed: string | null }> {
   try {
-    return { found: await changesSince(revision.chain[0]!.at), failed: null };
+    return { ...(await changesSince(revision)), failed: null };
   } catch (error) {
     if (error instanceof CounterError && ['PDF_UNREADABLE', 'PDF_TOO_COMPLEX'].includes(error.code)) {
-      return { found: [], failed: error.code };
+      return { found: [], filled: [], failed: error.code };
     }
     throw error;
   }

@@ -23,8 +23,16 @@ const MAX_STEPS = 128;
 const CATALOG_KEYS = ['AcroForm', 'DSS', 'Extensions', 'Version', 'Metadata'];
 const DSS_KEYS = ['Type', 'VRI', 'Certs', 'OCSPs', 'CRLs'];
 
-/** What was changed since the revision whose newest cross-reference section starts at an offset. */
-export type ChangesSince = (sectionAt: number) => Promise<readonly Modification[]>;
+/** What happened to a document after one of its revisions. */
+export interface Changes {
+  /** Neither a further signature nor what belongs to one; none = nothing was tampered with. */
+  readonly found: readonly Modification[];
+  /** Names of prepared fields that were filled, which is lawful. */
+  readonly filled: readonly string[];
+}
+
+/** What was changed since a signed revision, as coverage found it: its source ends where the signature's range does. */
+export type ChangesSince = (revision: PdfDocument) => Promise<Changes>;
 
 /**
  * Names every change after a signed revision that is not a further signature, filling of an empty signature field,
@@ -39,13 +47,13 @@ export function changesIn(document: PdfDocument): ChangesSince {
     steps.set(newer, known);
     return known;
   };
-  return async (sectionAt) => {
-    const signed = document.chain.findIndex((section) => section.at === sectionAt);
-    if (signed < 0) return [{ what: 'revision-chain-broken' }];
+  return async (revision) => {
+    const signed = document.chain.findIndex((section) => section.at === revision.chain[0]!.at);
+    if (signed < 0) return { found: [{ what: 'revision-chain-broken' }], filled: [] };
     if (signed > MAX_STEPS) throw new PdfTooComplex('revisions');
     const found: Modification[] = [];
     for (let newer = signed - 1; newer >= 0; newer--) found.push(...(await step(newer)));
-    return found.slice(0, MAX_NAMED);
+    return { found: found.slice(0, MAX_NAMED), filled: [] };
   };
 }
 
