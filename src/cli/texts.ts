@@ -20,7 +20,7 @@ const FOLDER = path.join(import.meta.dirname, '../../resources/texts');
 export function loadTexts(language: Language = preferredLanguage()): Texts {
   const messages: Messages = Object.assign(
     {},
-    ...['', 'cli.', 'due-reasons.'].map((prefix) => read(`${prefix}${language}.json`)),
+    ...['', 'cli.', 'due-reasons.', 'verify.'].map((prefix) => read(`${prefix}${language}.json`)),
   );
   const say = (key: string, values: Values = {}): string => {
     const message = messages[key];
