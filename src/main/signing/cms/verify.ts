@@ -1,4 +1,4 @@
-import { constants, createHash, type KeyObject, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { CounterError } from '../../../contract/errors.ts';
 import {
   Asn1Error,
@@ -7,11 +7,9 @@ import {
   equalOctets,
   expect,
   expectOid,
-  expectSmallInteger,
   isContext,
   isUniversal,
   octetsOf,
-  readAsn1,
   TAG,
 } from './asn1.ts';
 import {
@@ -21,10 +19,14 @@ import {
   KEY_USAGE,
   tryReadCertificate,
 } from './certificates.ts';
-import { CMS_OID, HASHES, type Hash } from './oids.ts';
+import { nameKey } from './names.ts';
+import { CMS_OID, type Hash } from './oids.ts';
+import { checkSignature, hashByOid, strongKey } from './signature.ts';
+import { readSignedData, type SignedData, singleValue } from './signed-data.ts';
 
 export type CmsProblem =
   | 'CONTENT_NOT_DETACHED'
+  | 'CONTENT_MISSING'
   | 'CONTENT_TYPE_WRONG'
   | 'SIGNERS_NOT_ONE'
   | 'SIGNER_CERTIFICATE_MISSING'
@@ -32,30 +34,43 @@ export type CmsProblem =
   | 'ATTRIBUTES_INVALID'
   | 'HASH_UNSUPPORTED'
   | 'ALGORITHM_UNSUPPORTED'
+  /** RSA below 2048 bits, or a curve below 256 or without a name. */
+  | 'KEY_TOO_WEAK'
   | 'KEY_USAGE'
   | 'SIGNING_CERTIFICATE_WRONG';
 
-export interface CmsVerdict {
-  /** The messageDigest attribute equals the hash over the document. */
+/** How a CMS stands to its content and its signer; who the signer is to us is the chain's affair. */
+export interface CmsJudgement {
+  /** The messageDigest attribute equals the hash over the content. */
   readonly digestOk: boolean;
   /** The signer's key made the signature over the signed attributes. */
   readonly signatureOk: boolean;
-  /** contentType is id-data, messageDigest matches and the signing-certificate attribute names the signer's. */
+  /** contentType is the expected one, messageDigest matches and the signing-certificate attribute names the signer's. */
   readonly signedAttributesOk: boolean;
   /** 'v1' is the SHA-1 form of RFC 2634; 'absent' is lawful in /adbe.pkcs7.detached only. */
   readonly signingCertificate: 'v2' | 'v1' | 'absent' | 'wrong';
+  readonly problems: readonly CmsProblem[];
+}
+
+export interface CmsVerdict extends CmsJudgement {
   readonly hash: Hash | 'unsupported';
   /** Dotted OID's usual name, else the OID. */
   readonly signatureAlgorithm: string;
+  /** The signature value: what a signature time stamp is over. */
+  readonly signature: Uint8Array;
   readonly signerName: string;
   /** DER; null where the CMS does not carry the signer's certificate. */
   readonly signerCertificate: Uint8Array | null;
   /** All certificates that the CMS carries, DER. */
   readonly certificates: readonly Uint8Array[];
+  /** CRLs and OCSP responses that the CMS carries, DER. */
+  readonly crls: readonly Uint8Array[];
+  readonly ocsps: readonly Uint8Array[];
   readonly chain: ChainVerdict;
-  /** RFC 3161 token among the unsigned attributes, DER; not judged here. */
+  /** RFC 3161 tokens among the unsigned attributes, DER; not judged here. */
+  readonly timeStampTokens: readonly Uint8Array[];
+  /** The first of `timeStampTokens`, or null. */
   readonly timeStampToken: Uint8Array | null;
-  readonly problems: readonly CmsProblem[];
 }
 
 export interface CmsTrust {
@@ -66,8 +81,7 @@ export interface CmsTrust {
   readonly extra?: readonly Uint8Array[];
 }
 
-const TIME_STAMP_TOKEN = '1.2.840.113549.1.9.16.2.14';
-const MAX_CERTIFICATES = 64;
+const MAX_EXTRA = 256;
 
 /**
  * Judges a detached CMS. `digestOf` is called at most once, with the hash that the signer chose.
@@ -78,34 +92,30 @@ export async function verifyCms(
   digestOf: (hash: Hash) => Promise<Uint8Array>,
   trust: CmsTrust,
 ): Promise<CmsVerdict> {
-  const parsed = readable(() => parse(cms));
-  const judged = readable(() => judgeAttributes(parsed));
-  const digest = judged.hash === 'unsupported' ? null : await digestOf(judged.hash);
-  const digestOk =
-    digest !== null && judged.messageDigest !== null && equalOctets(digest, judged.messageDigest);
-  const signer = parsed.signer;
-  const signature = signer ? readable(() => checkSignature(parsed, signer)) : 'none';
-  if (signature === 'unsupported') judged.problems.push('ALGORITHM_UNSUPPORTED');
+  const data = readable(() => readSignedData(cms));
+  const digest = data.hash === 'unsupported' ? null : await digestOf(data.hash);
+  const judgement = readable(() => judgeSignedData(data, digest, 'detached'));
   const anchors = trust.trust.map(tryReadCertificate).filter((c) => c !== null);
   const extra = (trust.extra ?? [])
-    .slice(0, MAX_CERTIFICATES)
+    .slice(0, MAX_EXTRA)
     .map(tryReadCertificate)
     .filter((c) => c !== null);
+  const { signer } = data;
   return {
-    digestOk,
-    signatureOk: signature === 'good',
-    signedAttributesOk: judged.contentTypeOk && digestOk && ['v1', 'v2'].includes(judged.signingCertificate),
-    signingCertificate: judged.signingCertificate,
-    hash: judged.hash,
-    signatureAlgorithm: SIGNATURE_NAMES[parsed.signatureOid] ?? parsed.signatureOid,
+    ...judgement,
+    hash: data.hash,
+    signatureAlgorithm: data.scheme.name,
+    signature: data.signature,
     signerName: signer?.name ?? '',
     signerCertificate: signer?.der ?? null,
-    certificates: parsed.certificates.map((c) => c.der),
+    certificates: data.certificates.map((c) => c.der),
+    crls: data.crls,
+    ocsps: data.ocsps,
     chain: signer
-      ? judgeChain(signer, { trust: anchors, others: [...parsed.certificates, ...extra], at: trust.at })
+      ? judgeChain(signer, { trust: anchors, others: [...data.certificates, ...extra], at: trust.at })
       : { status: 'no-path', path: [], revocation: 'unknown' },
-    timeStampToken: parsed.timeStampToken,
-    problems: judged.problems,
+    timeStampTokens: data.timeStampTokens,
+    timeStampToken: data.timeStampTokens[0] ?? null,
   };
 }
 
@@ -118,126 +128,80 @@ function readable<T>(read: () => T): T {
   }
 }
 
-interface ParsedCms {
-  readonly certificates: readonly CertificateFacts[];
-  readonly signer: CertificateFacts | null;
-  readonly hash: Hash | 'unsupported';
-  readonly signatureOid: string;
-  readonly signatureParameters: Asn1Node | undefined;
-  readonly signature: Uint8Array;
-  /** The [0] IMPLICIT element as it came, or null. */
-  readonly signedAttributes: Asn1Node | null;
-  readonly timeStampToken: Uint8Array | null;
-  readonly problems: readonly CmsProblem[];
-}
-
-function parse(cms: Uint8Array): ParsedCms {
-  const [type, wrapper] = expect(readAsn1(cms), TAG.sequence).children;
-  if (expectOid(type) !== CMS_OID.signedData) throw new Asn1Error('no SignedData');
-  const signedData = expect(wrapper?.children[0], TAG.sequence).children;
-  const encapsulated = expect(signedData[2], TAG.sequence).children;
-  const certificates = (signedData.find((n) => isContext(n, 0))?.children ?? [])
-    .slice(0, MAX_CERTIFICATES)
-    .map((n) => tryReadCertificate(n.raw))
-    .filter((c) => c !== null);
-  const infos = expect(signedData.at(-1), TAG.set).children;
-  const [version, sid, digestAlgorithm, ...rest] = expect(infos[0], TAG.sequence).children;
-  expectSmallInteger(version);
-  const signedAttributes = isContext(rest[0], 0) ? rest.shift()! : null;
-  const [algorithm, signature, unsigned] = rest;
-  const signer = findSigner(sid, certificates);
-
-  const problems: CmsProblem[] = [];
-  if (infos.length !== 1) problems.push('SIGNERS_NOT_ONE');
-  if (encapsulated.length !== 1) problems.push('CONTENT_NOT_DETACHED');
-  if (expectOid(encapsulated[0]) !== CMS_OID.data) problems.push('CONTENT_TYPE_WRONG');
-  if (!signer) problems.push('SIGNER_CERTIFICATE_MISSING');
-  if (signer && !maySign(signer)) problems.push('KEY_USAGE');
+/**
+ * Judges what was read. `content` says what it has to be: 'detached' id-data whose digest is `digest`, or attached
+ * content of a type (its digest is taken from the content itself where `digest` is null). Throws Asn1Error.
+ */
+export function judgeSignedData(
+  data: SignedData,
+  digest: Uint8Array | null,
+  content: 'detached' | { readonly type: string },
+): CmsJudgement {
+  const wanted = content === 'detached' ? CMS_OID.data : content.type;
+  const problems = shapeProblems(data, content, wanted);
+  const attributes = data.signedAttributes;
+  const actual = digest ?? digestOfContent(data);
+  const declared = attributes ? singleValue(attributes, CMS_OID.messageDigest) : null;
+  const digestOk =
+    !!declared && actual !== null && equalOctets(actual, octetsOf(expect(declared, TAG.octets)));
+  const typeOk =
+    !!attributes &&
+    singleValue(attributes, CMS_OID.contentType)?.oid === wanted &&
+    data.contentType === wanted;
+  const signingCertificate = attributes ? judgeSigningCertificate(attributes, data.signer) : 'absent';
+  if (!attributes) problems.push('ATTRIBUTES_MISSING');
+  else if (!typeOk || !declared) problems.push('ATTRIBUTES_INVALID');
+  if (signingCertificate === 'wrong') problems.push('SIGNING_CERTIFICATE_WRONG');
+  const outcome = checkAttributes(data);
+  if (outcome === 'unsupported') problems.push('ALGORITHM_UNSUPPORTED');
   return {
-    certificates,
-    signer,
-    hash: hashByOid(expectOid(expect(digestAlgorithm, TAG.sequence).children[0])),
-    signatureOid: expectOid(expect(algorithm, TAG.sequence).children[0]),
-    signatureParameters: algorithm?.children[1],
-    signature: octetsOf(expect(signature, TAG.octets)),
-    signedAttributes,
-    timeStampToken: isContext(unsigned, 1) ? (singleValue(unsigned, TIME_STAMP_TOKEN)?.raw ?? null) : null,
+    digestOk,
+    signatureOk: outcome === 'good',
+    signedAttributesOk: typeOk && digestOk && ['v1', 'v2'].includes(signingCertificate),
+    signingCertificate,
     problems,
   };
 }
 
-function hashByOid(oid: string): Hash | 'unsupported' {
-  return (Object.keys(HASHES) as Hash[]).find((h) => HASHES[h].oid === oid) ?? 'unsupported';
-}
-
-/** SignerIdentifier: issuer and serial number, or [0] subjectKeyIdentifier (RFC 5652 §5.3). */
-function findSigner(
-  sid: Asn1Node | undefined,
-  certificates: readonly CertificateFacts[],
-): CertificateFacts | null {
-  if (isContext(sid, 0)) {
-    const keyId = octetsOf(sid);
-    return certificates.find((c) => c.subjectKeyId && equalOctets(c.subjectKeyId, keyId)) ?? null;
-  }
-  const [issuer, serial] = expect(sid, TAG.sequence).children;
-  if (!issuer || !serial) throw new Asn1Error('signer identifier');
-  return (
-    certificates.find((c) => equalOctets(c.issuer, issuer.raw) && equalOctets(c.serial, serial.raw)) ?? null
-  );
+function shapeProblems(
+  data: SignedData,
+  content: 'detached' | { readonly type: string },
+  wanted: string,
+): CmsProblem[] {
+  const { signer } = data;
+  const problems: CmsProblem[] = [];
+  if (data.signers !== 1) problems.push('SIGNERS_NOT_ONE');
+  if (content === 'detached' && data.content) problems.push('CONTENT_NOT_DETACHED');
+  if (content !== 'detached' && !data.content) problems.push('CONTENT_MISSING');
+  if (data.contentType !== wanted) problems.push('CONTENT_TYPE_WRONG');
+  if (!signer) problems.push('SIGNER_CERTIFICATE_MISSING');
+  if (signer && !maySign(signer)) problems.push('KEY_USAGE');
+  if (signer && !strongKey(signer.x509.publicKey)) problems.push('KEY_TOO_WEAK');
+  if (data.hash === 'unsupported') problems.push('HASH_UNSUPPORTED');
+  return problems;
 }
 
 function maySign({ keyUsage }: CertificateFacts): boolean {
   return !keyUsage || keyUsage[KEY_USAGE.digitalSignature]! || keyUsage[KEY_USAGE.nonRepudiation]!;
 }
 
-interface JudgedAttributes {
-  readonly hash: Hash | 'unsupported';
-  readonly messageDigest: Uint8Array | null;
-  readonly contentTypeOk: boolean;
-  readonly signingCertificate: CmsVerdict['signingCertificate'];
-  readonly problems: CmsProblem[];
+function digestOfContent({ content, hash }: SignedData): Uint8Array | null {
+  return content && hash !== 'unsupported' ? createHash(hash).update(content).digest() : null;
 }
 
-function judgeAttributes(parsed: ParsedCms): JudgedAttributes {
-  const problems = [...parsed.problems];
-  if (parsed.hash === 'unsupported') problems.push('HASH_UNSUPPORTED');
-  if (!parsed.signedAttributes) {
-    problems.push('ATTRIBUTES_MISSING');
-    return {
-      hash: parsed.hash,
-      messageDigest: null,
-      contentTypeOk: false,
-      signingCertificate: 'absent',
-      problems,
-    };
-  }
-  const attributes = parsed.signedAttributes;
-  const contentType = singleValue(attributes, CMS_OID.contentType);
-  const digest = singleValue(attributes, CMS_OID.messageDigest);
-  const contentTypeOk = contentType?.oid === CMS_OID.data && !problems.includes('CONTENT_TYPE_WRONG');
-  if (!contentTypeOk || !digest) problems.push('ATTRIBUTES_INVALID');
-  const signingCertificate = judgeSigningCertificate(attributes, parsed.signer);
-  if (signingCertificate === 'wrong') problems.push('SIGNING_CERTIFICATE_WRONG');
-  return {
-    hash: parsed.hash,
-    messageDigest: digest ? octetsOf(expect(digest, TAG.octets)) : null,
-    contentTypeOk,
-    signingCertificate,
-    problems,
-  };
-}
-
-/** The one value of the one attribute of this type; null where there is none, or more (RFC 5652 §11). */
-function singleValue(attributes: Asn1Node, oid: string): Asn1Node | null {
-  const matching = attributes.children.filter((a) => a.children[0]?.oid === oid);
-  const values = matching[0]?.children[1]?.children ?? [];
-  return matching.length === 1 && values.length === 1 ? values[0]! : null;
+/** The signature over the signed attributes, which are signed as SET OF (RFC 5652 §5.4). */
+function checkAttributes(data: SignedData): 'good' | 'bad' | 'unsupported' | 'none' {
+  const { signer, signedAttributes, hash, scheme, signature } = data;
+  if (!signer || !signedAttributes || hash === 'unsupported') return 'none';
+  if (!strongKey(signer.x509.publicKey)) return 'none';
+  const octets = concat([Uint8Array.of(0x31), signedAttributes.raw.subarray(1)]);
+  return checkSignature({ key: signer.x509.publicKey, scheme, hash, data: octets, signature });
 }
 
 function judgeSigningCertificate(
   attributes: Asn1Node,
   signer: CertificateFacts | null,
-): CmsVerdict['signingCertificate'] {
+): CmsJudgement['signingCertificate'] {
   const has = (oid: string) => attributes.children.some((a) => a.children[0]?.oid === oid);
   if (has(CMS_OID.signingCertificateV2)) {
     return matchesV2(singleValue(attributes, CMS_OID.signingCertificateV2), signer) ? 'v2' : 'wrong';
@@ -251,9 +215,9 @@ function matchesV2(value: Asn1Node | null, signer: CertificateFacts | null): boo
   const id = value?.children[0]?.children[0];
   if (!id || !signer) return false;
   const parts = [...id.children];
-  let hash: Hash | 'unsupported' = 'sha256';
+  let hash: Hash | null = 'sha256';
   if (isUniversal(parts[0], TAG.sequence)) hash = hashByOid(expectOid(parts.shift()!.children[0]));
-  return hash !== 'unsupported' && matchesId(hash, parts[0], parts[1], signer);
+  return hash !== null && matchesId(hash, parts[0], parts[1], signer);
 }
 
 function matchesId(
@@ -267,67 +231,5 @@ function matchesId(
   if (!issuerSerial) return true;
   const [names, serial] = expect(issuerSerial, TAG.sequence).children;
   const name = names?.children.find((n) => isContext(n, 4))?.children[0];
-  return !!name && !!serial && equalOctets(name.raw, signer.issuer) && equalOctets(serial.raw, signer.serial);
-}
-
-const SIGNATURE_NAMES: Readonly<Record<string, string>> = {
-  '1.2.840.113549.1.1.1': 'rsaEncryption',
-  '1.2.840.113549.1.1.10': 'RSASSA-PSS',
-  '1.2.840.113549.1.1.11': 'sha256WithRSAEncryption',
-  '1.2.840.113549.1.1.12': 'sha384WithRSAEncryption',
-  '1.2.840.113549.1.1.13': 'sha512WithRSAEncryption',
-  '1.2.840.10045.4.3.2': 'ecdsa-with-SHA256',
-  '1.2.840.10045.4.3.3': 'ecdsa-with-SHA384',
-  '1.2.840.10045.4.3.4': 'ecdsa-with-SHA512',
-  '1.3.101.112': 'Ed25519',
-};
-/** Algorithms that name their hash: it must be the SignerInfo's, or one could be swapped under the other. */
-const BOUND_HASH: Readonly<Record<string, Hash>> = {
-  '1.2.840.113549.1.1.11': 'sha256',
-  '1.2.840.113549.1.1.12': 'sha384',
-  '1.2.840.113549.1.1.13': 'sha512',
-  '1.2.840.10045.4.3.2': 'sha256',
-  '1.2.840.10045.4.3.3': 'sha384',
-  '1.2.840.10045.4.3.4': 'sha512',
-  '1.3.101.112': 'sha512', // RFC 8419 §3.1
-};
-
-function checkSignature(
-  parsed: ParsedCms,
-  signer: CertificateFacts,
-): 'good' | 'bad' | 'unsupported' | 'none' {
-  if (!parsed.signedAttributes || parsed.hash === 'unsupported') return 'none';
-  const scheme = SIGNATURE_NAMES[parsed.signatureOid];
-  if (!scheme) return 'unsupported';
-  const bound = BOUND_HASH[parsed.signatureOid];
-  if (bound && bound !== parsed.hash) return 'bad';
-  const key = signer.x509.publicKey;
-  if (!keyFits(key, scheme)) return 'bad';
-  const raw = parsed.signedAttributes.raw;
-  const data = concat([Uint8Array.of(0x31), raw.subarray(1)]);
-  if (scheme === 'Ed25519') return verify(null, data, key, parsed.signature) ? 'good' : 'bad';
-  if (scheme === 'RSASSA-PSS') {
-    const saltLength = pssSaltLength(parsed.signatureParameters, parsed.hash);
-    if (saltLength === null) return 'unsupported';
-    const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
-    return verify(parsed.hash, data, options, parsed.signature) ? 'good' : 'bad';
-  }
-  return verify(parsed.hash, data, key, parsed.signature) ? 'good' : 'bad';
-}
-
-function keyFits(key: KeyObject, scheme: string): boolean {
-  if (scheme === 'Ed25519') return key.asymmetricKeyType === 'ed25519';
-  if (scheme.startsWith('ecdsa')) return key.asymmetricKeyType === 'ec';
-  if (scheme === 'RSASSA-PSS') return ['rsa', 'rsa-pss'].includes(key.asymmetricKeyType ?? '');
-  return key.asymmetricKeyType === 'rsa';
-}
-
-/** RFC 4055 §3.1; null where hash and mask hash are not the SignerInfo's, which nobody needs. */
-function pssSaltLength(parameters: Asn1Node | undefined, hash: Hash): number | null {
-  const fields = parameters?.children ?? [];
-  const hashField = fields.find((f) => isContext(f, 0))?.children[0]?.children[0]?.oid;
-  const maskField = fields.find((f) => isContext(f, 1))?.children[0]?.children[1]?.children[0]?.oid;
-  if (hashField !== HASHES[hash].oid || maskField !== HASHES[hash].oid) return null;
-  const salt = fields.find((f) => isContext(f, 2))?.children[0];
-  return salt ? expectSmallInteger(salt) : 20;
+  return !!name && !!serial && nameKey(name) === signer.issuerKey && equalOctets(serial.raw, signer.serial);
 }
