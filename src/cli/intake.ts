@@ -2,6 +2,7 @@ import type { Client } from '../contract/client.ts';
 import { CounterError, ERROR_CODES, fromErrorShape } from '../contract/errors.ts';
 import type { EventPayload } from '../contract/events.ts';
 import type { ComponentView, DossierView } from '../contract/model.ts';
+import { signBatch } from './batch.ts';
 import type { Scenario } from './scenario.ts';
 import type { Values } from './texts.ts';
 
@@ -117,14 +118,10 @@ async function signAll(
   key: string,
   hooks: IntakeHooks,
 ): Promise<DossierView> {
-  const off = client.on('sign.progress', ({ done, total }) =>
+  await signBatch(client, { dossierIds: [dossierId], key, pin: await hooks.pin() }, ({ done, total }) =>
     hooks.progress('cli.intake.signing', { done, total }),
   );
-  try {
-    return await client.call('dossiers.sign', { dossierId, key, pin: await hooks.pin() });
-  } finally {
-    off();
-  }
+  return client.call('dossiers.get', { dossierId });
 }
 
 /** Resolves once the province's receipt was read back; rejects where a person is needed or the signal aborts. */

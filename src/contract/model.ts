@@ -192,6 +192,8 @@ export const attachmentView = z.object({
   sha256,
   /** Signatures that it came with. */
   signatures: z.number().int().nonnegative(),
+  /** What became of them when it came in (offline); null where it carried none, or was not judged. */
+  verdict: z.enum(['TOTAL-PASSED', 'INDETERMINATE', 'TOTAL-FAILED']).nullable().default(null),
   /** The clerk's, over a copy that came without any. */
   signature: signatureView.nullable(),
   addedAt: instant,

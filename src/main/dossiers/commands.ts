@@ -5,6 +5,7 @@ import type {
   DocumentFacts,
   DossierCode,
   DueDate,
+  Indication,
   Procedure,
   Receipt,
   SignatureView,
@@ -17,6 +18,7 @@ import {
   isPresent,
   livePages,
   needsSignature,
+  signatureOf,
   whereIs,
   whereIsAttachment,
 } from './dossier.ts';
@@ -202,6 +204,23 @@ export function signAttachment(
   const { attachment } = mustFindAttachment(dossier, input.attachmentId);
   if (attachment.signatures > 0) throw wrongState(dossier, 'electronic-original');
   return [{ type: 'attachment-signed', ...stamp, ...input }];
+}
+
+/** A time stamp or validation data came to a signature; what is not under that signature any more is let be. */
+export function raiseSignature(dossier: Dossier, signature: SignatureView, stamp: Stamp): DossierEvent[] {
+  mustBe(dossier, 'received');
+  if (!signatureOf(dossier, signature.documentId))
+    throw new CounterError('DOSSIER_STATE', { state: dossier.state, reason: 'signature-gone' });
+  return [{ type: 'signature-raised', ...stamp, signature }];
+}
+
+/** A person takes a document for good whose signatures are INDETERMINATE, and says why. */
+export function acceptDocument(
+  _dossier: Dossier,
+  input: { documentId: string; indication: Indication; reason: string },
+  stamp: Stamp,
+): DossierEvent[] {
+  return [{ type: 'document-accepted', ...stamp, ...input }];
 }
 
 /** Number, date, issuer and title of a digitised paper, as a person entered or accepted them. */

@@ -1,5 +1,5 @@
 import { CounterError } from '../../contract/errors.ts';
-import type { AttachmentView, ComponentView, DossierView, PageView } from '../../contract/model.ts';
+import type { AttachmentView, ComponentView, DossierView, PageView, SignatureView } from '../../contract/model.ts';
 import type { DossierEvent } from './events.ts';
 
 /** A dossier at one point of its journal. Values are never changed in place. */
@@ -83,6 +83,13 @@ export function whereIsAttachment(
   return null;
 }
 
+/** The clerk's signature over a document, over pages or over a file that was kept. */
+export function signatureOf(dossier: Dossier, documentId: string): SignatureView | undefined {
+  return dossier.components
+    .flatMap((c) => [c.signature, ...c.attachments.map((a) => a.signature)])
+    .find((s) => s?.documentId === documentId) ?? undefined;
+}
+
 /** Puts a page at `index` among the pages that are not removed; beyond the end means last. */
 export function insertAt(pages: readonly PageView[], page: PageView, index: number): PageView[] {
   const live = pages.filter((p) => !p.removed);
@@ -148,6 +155,10 @@ function step(dossier: Dossier, event: Exclude<DossierEvent, { type: 'opened' }>
       }));
     case 'component-signed':
       return sign(during('draft', dossier, event), event);
+    case 'signature-raised':
+      return raise(during('received', dossier, event), event);
+    case 'document-accepted':
+      return dossier;
     case 'received':
       return receive(during('draft', dossier, event), event);
     case 'discarded':
@@ -249,6 +260,19 @@ function sign(dossier: Dossier, event: EventOf<'component-signed'>): Dossier {
     if (ids.join() !== event.pageIds.join()) throw impossible(event);
     return { ...c, signature: event.signature };
   });
+}
+
+/** The same document under the same signature, with more to prove it by. */
+function raise(dossier: Dossier, event: EventOf<'signature-raised'>): Dossier {
+  const { signature } = event;
+  const { documentId } = signature;
+  if (!signatureOf(dossier, documentId)) throw impossible(event);
+  const raised = <T extends { readonly signature: SignatureView | null }>(holder: T): T =>
+    holder.signature?.documentId === documentId ? { ...holder, signature } : holder;
+  return {
+    ...dossier,
+    components: dossier.components.map((c) => ({ ...raised(c), attachments: c.attachments.map(raised) })),
+  };
 }
 
 function receive(dossier: Dossier, event: EventOf<'received'>): Dossier {

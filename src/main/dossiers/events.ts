@@ -6,6 +6,7 @@ import {
   dossierCode,
   dueDate,
   id,
+  indication,
   instant,
   pageView,
   procedure,
@@ -90,6 +91,16 @@ export const dossierEvent = z.discriminatedUnion('type', [
     receivedAt: instant,
     due: dueDate.nullable(),
     slipDocumentId: id,
+  }),
+  /** A document that was signed got its time stamp or its validation data; its pages and signer are the same. */
+  z.object({ type: z.literal('signature-raised'), ...stamp, signature: signatureView }),
+  /** A person printed a kept document whose signatures could not be told to hold. */
+  z.object({
+    type: z.literal('document-accepted'),
+    ...stamp,
+    documentId: id,
+    indication,
+    reason: z.string().trim().min(1).max(500),
   }),
   /** The official code takes the place of a temporary one. */
   z.object({ type: z.literal('code-assigned'), ...stamp, code: dossierCode }),

@@ -12,9 +12,9 @@ import { readCatalogue } from '../procedures/catalogue-file.ts';
 import { type PreparedCatalogue, prepareCatalogue } from '../procedures/search.ts';
 import { connectProvince } from '../province/connector.ts';
 import { scannerDeps } from '../scanning/index.ts';
-import { openKeySource } from '../signing/keys/open.ts';
 import { forkHost, type HostChannel } from '../signing/keys/token-host/channel.ts';
 import { createTokenHost } from '../signing/keys/token-host/client.ts';
+import { openSigner } from '../signing/signers.ts';
 import { createBarcodeEncoder, type EncodeBarcode } from '../slips/barcode.ts';
 import { openStore, type Store } from '../store/index.ts';
 import type { KeyVault } from '../store/key-vault.ts';
@@ -41,8 +41,10 @@ import type { Log } from './log.ts';
 import { createOfficialNumbers, keepNumbersInHand } from './numbers.ts';
 import { createReceiver } from './receive-dossier.ts';
 import { loadResources, type Resources } from './resources.ts';
-import { createDossierSigner } from './sign-dossier.ts';
+import { createSigning } from './signing.ts';
+import { createSigningPolicy } from './signing-policy.ts';
 import { createSlipRenderer } from './slip.ts';
+import { judgeArriving } from './verification.ts';
 import type { WorkerFiles } from './worker-files.ts';
 
 export interface EngineOptions {
@@ -104,7 +106,8 @@ async function wire(wiring: Wiring): Promise<Engine> {
   const journal = createJournal({ store, bus, clock });
   const tokenHost = createTokenHost({ launch: options.launchTokenHost ?? (() => forkHost()) });
   const usb = createUsb({ launch: options.launchUsbHost ?? (() => forkUsbHost()) });
-  const keys = createKeys(config, (uri) => openKeySource(uri, { tokenHost, now: () => clock.now() }), log);
+  const keys = createKeys(config, (uri) => openSigner(uri, { tokenHost, now: () => clock.now() }), log);
+  const policy = await createSigningPolicy({ config, resources, dataDir: options.dataDir, clock });
   const scanning = scannerDeps({
     // Pages that a scan program writes lie where they are wiped at the next start.
     tempRoot: store.workspace.folder,
@@ -116,20 +119,29 @@ async function wire(wiring: Wiring): Promise<Engine> {
   });
   const scanners = createScanners(config, scanning, usb, log);
   const encodeBarcode = await loadBarcodeEncoder();
+  const printers = createPrinters(
+    config,
+    printerDeps({
+      ledger: folderLedger(path.join(options.dataDir, 'print-jobs')),
+      pins: scanning.pins,
+      requireTrustedCertificate: config.requireTrustedCertificates,
+      usb: usb.connect,
+      now: () => clock.now().getTime(),
+    }),
+    log,
+  );
   const digitising = await createDigitising({
-    ...{ config, scanners, usb, store, journal, bus, clock, resources, encodeBarcode, log },
-    printers: createPrinters(
-      config,
-      printerDeps({
-        ledger: folderLedger(path.join(options.dataDir, 'print-jobs')),
-        pins: scanning.pins,
-        requireTrustedCertificate: config.requireTrustedCertificates,
-        usb: usb.connect,
-        now: () => clock.now().getTime(),
-      }),
-      log,
-    ),
+    ...{ config, scanners, printers, usb, store, journal, bus, clock, resources, encodeBarcode, log },
     workers: options.workers ?? {},
+    judgeArriving: judgeArriving(policy.verification, clock),
+  });
+  const signing = createSigning({
+    ...{ policy, printers, store, journal, bus, clock, resources, log },
+    openSigner: keys.open,
+    user: config.user.name,
+    producer: `Một Cửa Counter ${version}`,
+    uploads: digitising.uploads,
+    textOf: digitising.textOf,
   });
 
   store.outbox.recover();
@@ -142,10 +154,13 @@ async function wire(wiring: Wiring): Promise<Engine> {
       unit: config.unit.code,
       onContact: (error) => outbox?.noteContact(error),
     });
-  const outbox = province && createDelivery({ store, journal, province, numbers: numbers!, clock, bus, log });
+  const outbox =
+    province &&
+    createDelivery({ store, journal, province, numbers: numbers!, raiser: signing.raiser, clock, bus, log });
   const outboxStatus = () => outbox?.status() ?? { ...store.outbox.counts(), online: false };
   function onQueued(): void {
     bus.publish('outbox.changed', outboxStatus());
+    signing.raiser?.wake();
     outbox?.wake();
   }
   const closing = new AbortController();
@@ -161,16 +176,9 @@ async function wire(wiring: Wiring): Promise<Engine> {
     ...digitising,
     listScanners: scanners.list,
     listKeys: keys.list,
-    sign: createDossierSigner({
-      openKey: keys.open,
-      store,
-      journal,
-      bus,
-      clock,
-      resources,
-      producer: `Một Cửa Counter ${version}`,
-      textOf: digitising.textOf,
-    }),
+    signing: signing.batches,
+    previewSignature: signing.preview,
+    verification: signing.verification,
     receive: createReceiver({
       store,
       journal,
@@ -191,6 +199,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     closing: closing.signal,
     diagnostics: diagnosticsOf(wiring, scanners, keys),
   });
+  signing.raiser?.wake();
   outbox?.start();
   const wanted = config.province?.numbersInHand ?? 0;
   const keepNumbers = numbers && wanted > 0 ? keepNumbersInHand(numbers, wanted, clock, log) : null;
@@ -202,7 +211,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     connections.refuse();
     closing.abort();
     try {
-      await Promise.all([keepNumbers?.stop(), digitising.close(), outbox?.stop()]);
+      await Promise.all([keepNumbers?.stop(), digitising.close(), outbox?.stop(), signing.close()]);
       await Promise.race([connections.settled(), pause(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
       connections.closeAll();
       await Promise.all([tokenHost.shutdown(), usb.close()]);

@@ -2,10 +2,34 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { CounterError } from '../../contract/errors.ts';
+import { signatureLevel } from '../../contract/model.ts';
 import { role } from '../../contract/roles.ts';
 import { normaliseScannerAddress } from '../scanning/index.ts';
 import { helperSpec } from './helper-config.ts';
 import { profileRule } from './profiles.ts';
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+/** How documents are signed and judged; policy of the unit, not of the program (docs/trust.md). */
+const signingRules = z
+  .strictObject({
+    /** What every signature reaches before it is sent. */
+    level: signatureLevel.default('B-B'),
+    /** Left out = the key's usual hash. */
+    hash: z.enum(['sha256', 'sha384', 'sha512']).optional(),
+    rsa: z.enum(['pkcs1', 'pss', 'pss-where-possible']).default('pkcs1'),
+    /** Time stamp authorities (RFC 3161); the first that answers serves. */
+    timeStampUrls: z.array(httpUrl).default([]),
+    /** PEM files of trusted certificates, for signers and time stamps alike. */
+    trust: z.array(z.string().min(1)).default([]),
+    /** A list of trusted certificates with their provenance; empty = the one that is shipped. */
+    trustList: z.string().default(''),
+    /** Hosts by which certificates' addresses are replaced; empty = the table that is shipped. */
+    hosts: z.string().default(''),
+    /** Ask over the network about revocation when documents are judged. */
+    online: z.boolean().default(true),
+  })
+  .refine((s) => s.level === 'B-B' || s.timeStampUrls.length > 0, { path: ['timeStampUrls'] });
 
 /** What an admin provisions for one counter PC: one JSON file, read at start. Paths are relative to the file. */
 export const counterConfig = z.strictObject({
@@ -61,8 +85,9 @@ export const counterConfig = z.strictObject({
   requireTrustedCertificates: z.boolean().default(false),
   /** Scanners that are always listed, beside what is found: URIs, or what a person types (`192.0.2.7`). */
   scanners: z.array(z.string()).default([]),
-  /** Signing keys that are offered: `pkcs12:FILE`, `pkcs11:MODULE?token=LABEL`. */
+  /** Signing keys that are offered: `pkcs12:FILE`, `pkcs11:MODULE?token=LABEL`, `vgca:wss://127.0.0.1:8987`. */
   keys: z.array(z.string()).default([]),
+  signing: signingRules.prefault({}),
   /** Catalogue file; empty = the sample that is shipped. */
   catalogue: z.string().default(''),
 });
@@ -96,6 +121,12 @@ export function parseConfig(text: string, folder: string): CounterConfig {
     scanners: config.data.scanners.map(scannerUri),
     catalogue: at(config.data.catalogue),
     inbox: at(config.data.inbox),
+    signing: {
+      ...config.data.signing,
+      trust: config.data.signing.trust.map(at),
+      trustList: at(config.data.signing.trustList),
+      hosts: at(config.data.signing.hosts),
+    },
     keys: config.data.keys.map((key) => (key.startsWith('pkcs12:') ? `pkcs12:${at(key.slice(7))}` : key)),
   };
 }

@@ -12,6 +12,7 @@ import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { OfficialNumbers } from './numbers.ts';
 import { createOutboxQueue, type OutboxPayload } from './outbox-queue.ts';
+import type { SignatureRaiser } from './raise-signatures.ts';
 
 /** Brings received dossiers to the province: the outbox over the store, the vault and the province's connector. */
 export function createDelivery(parts: {
@@ -19,11 +20,13 @@ export function createDelivery(parts: {
   readonly journal: Journal;
   readonly province: Province;
   readonly numbers: OfficialNumbers;
+  /** Null where the unit sends signatures as they were made. */
+  readonly raiser: SignatureRaiser | null;
   readonly clock: Clock;
   readonly bus: EventBus;
   readonly log: Log;
 }): Outbox {
-  const { store, journal, province, numbers, clock, bus, log } = parts;
+  const { store, journal, province, numbers, raiser, clock, bus, log } = parts;
 
   async function ensureCode(dossierId: string, signal: AbortSignal): Promise<void> {
     const dossier = journal.load(dossierId);
@@ -54,6 +57,7 @@ export function createDelivery(parts: {
   return createOutbox({
     queue: createOutboxQueue({ store, journal, clock }),
     province,
+    prepare: async (item, signal) => raiser?.prepare(item.id, signal),
     openFile: async (documentId, item) => openFile(documentId, `${item.idempotencyKey}/${documentId}`),
     ensureCode: (item, signal) => ensureCode(item.dossierId, signal),
     buildRecord: async (item, stored) => {

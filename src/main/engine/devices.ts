@@ -12,7 +12,7 @@ import {
   type Scanner,
   type ScannerDeps,
 } from '../scanning/index.ts';
-import type { KeySource } from '../signing/port.ts';
+import type { SignerSource } from '../signing/signers.ts';
 import type { Settings } from '../store/settings.ts';
 import type { UsbWatch } from '../usb/port.ts';
 import type { CounterConfig } from './config.ts';
@@ -124,10 +124,10 @@ export interface Keys {
    * Opens a key that an admin configured. Any other is KEY_SOURCE_INVALID: a screen must not make the engine load a
    * module or read a file of its choice.
    */
-  open(uri: string): KeySource;
+  open(uri: string): SignerSource;
 }
 
-export function createKeys(config: CounterConfig, openKey: (uri: string) => KeySource, log: Log): Keys {
+export function createKeys(config: CounterConfig, openKey: (uri: string) => SignerSource, log: Log): Keys {
   return {
     async list() {
       const keys: SigningKeyInfo[] = [];

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { UsbPresence } from '../../contract/model.ts';
+import type { Indication, UsbPresence } from '../../contract/model.ts';
 import type { Dossier } from '../dossiers/dossier.ts';
 import { createImaging } from '../imaging/index.ts';
 import { importDeps } from '../importing/deps.ts';
@@ -41,6 +41,7 @@ export interface DigitisingParts {
   readonly resources: Resources;
   readonly encodeBarcode: EncodeBarcode;
   readonly workers: WorkerFiles;
+  readonly judgeArriving: (path: string) => Promise<Indication | null>;
   readonly log: Log;
 }
 
@@ -50,7 +51,7 @@ export async function createDigitising(parts: DigitisingParts) {
   // First: where it fails there is nothing yet that would have to be closed again.
   const separatorSheets = await createSeparatorSheets(resources, parts.encodeBarcode, clock);
   const imaging = createImaging(workers.imaging ? { workerPath: workers.imaging } : {});
-  const jobs = createPageJobs({ imaging, store, journal, bus, log });
+  const jobs = createPageJobs({ imaging, store, journal, bus, judgeArriving: parts.judgeArriving, log });
   const profiles = createProfiles(store.settings, config.scanProfiles);
   const scans = createScans({ openScanner: scanners.open, jobs, journal, profiles });
   const treat = createPageTreatment({ store, journal, imaging });

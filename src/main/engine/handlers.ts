@@ -32,8 +32,9 @@ import type { Profiles } from './profiles.ts';
 import type { ReadingQueue } from './reading-queue.ts';
 import { computeDue } from './receive-dossier.ts';
 import type { Scans } from './scans.ts';
-import type { SignRequest } from './sign-dossier.ts';
+import type { SigningBatches } from './signing-batches.ts';
 import type { TreatRequest } from './treat-page.ts';
+import type { Verification } from './verification.ts';
 
 export interface HandlerParts {
   readonly config: CounterConfig;
@@ -59,7 +60,9 @@ export interface HandlerParts {
   readonly separatorSheets: (dossier: Dossier) => Promise<Uint8Array>;
   readonly listScanners: (search: boolean) => Promise<ScannerDevice[]>;
   readonly listKeys: () => Promise<SigningKeyInfo[]>;
-  readonly sign: (request: SignRequest) => Promise<Dossier>;
+  readonly signing: SigningBatches;
+  readonly previewSignature: (dossierId: string, componentId: string, key: string) => Promise<Uint8Array>;
+  readonly verification: Verification;
   readonly receive: (dossierId: string, actor: string) => Promise<Dossier>;
   /** Null where no province is configured: dossiers then wait in the outbox. */
   readonly outbox: Outbox | null;
@@ -74,10 +77,6 @@ export interface HandlerParts {
 /** One line an operation: what a screen asks, and the use case that answers. */
 export function createHandlers(parts: HandlerParts): Handlers {
   const { config, store, journal, catalogue, clock, outbox, outboxStatus, jobs } = parts;
-
-  async function readBase64(hash: string): Promise<string> {
-    return Buffer.from(await store.vault.read(hash)).toString('base64');
-  }
 
   return {
     'session.info': (_input, caller) => ({
@@ -120,8 +119,19 @@ export function createHandlers(parts: HandlerParts): Handlers {
       const due = dossier.due ?? computeDue(dossier, clock.now(), parts.calendar);
       return { due, duration: dossier.procedure.duration };
     },
-    'dossiers.sign': async ({ dossierId, key, pin }, caller) =>
-      toView(await parts.sign({ dossierId, key, pin, actor: caller.user })),
+    'signing.pending': ({ dossierIds }) => parts.signing.pending(dossierIds),
+    'signing.start': (request, caller) => parts.signing.start({ ...request, actor: caller.user }),
+    'signing.resume': ({ batchId, pin }) => parts.signing.resume(batchId, pin),
+    'signing.cancel': ({ batchId }) => parts.signing.cancel(batchId),
+    'signing.get': ({ batchId }) => parts.signing.get(batchId),
+    'signing.preview': async ({ dossierId, componentId, key }) =>
+      pdfFile(await parts.previewSignature(dossierId, componentId, key), 'preview.pdf'),
+    'documents.verify': ({ documentId }) => parts.verification.document(documentId),
+    'files.verify': ({ uploadId }) => parts.verification.upload(uploadId),
+    'documents.print': async ({ printer, ...request }, caller) => {
+      await parts.verification.print({ ...request, printer, actor: caller.user }, parts.closing);
+      return {};
+    },
     'dossiers.receive': async ({ dossierId }, caller) => toView(await parts.receive(dossierId, caller.user)),
     'dossiers.discard': ({ dossierId, reason }, caller) => {
       jobs.assertIdle(dossierId);
@@ -167,7 +177,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'documents.read': async ({ documentId }) => {
       const document = store.documents.get(documentId);
       if (!document) throw new CounterError('VAULT_OBJECT_MISSING', { documentId });
-      return { mime: 'application/pdf', base64: await readBase64(document.vaultHash), name: document.name };
+      return pdfFile(await store.vault.read(document.vaultHash), document.name);
     },
     'scanners.list': ({ search }) => parts.listScanners(search),
     'scans.start': (request, caller) => ({ scanId: parts.scans.start({ ...request, actor: caller.user }) }),
@@ -198,9 +208,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       scanId: await parts.imports.startInbox(name, { ...request, actor: caller.user }),
     }),
     'separators.sheets': async ({ dossierId }) => {
-      const pdf = await parts.separatorSheets(journal.load(dossierId));
-      const base64 = Buffer.from(pdf).toString('base64');
-      return { mime: 'application/pdf', base64, name: 'separators.pdf' };
+      return pdfFile(await parts.separatorSheets(journal.load(dossierId)), 'separators.pdf');
     },
     'cards.scan': ({ device }) => parts.cards.scan(parts.openScanner(device), parts.closing),
     'cards.read': ({ uploadId }) => parts.cards.readUpload(uploadId, parts.closing),
@@ -233,6 +241,10 @@ const NO_SUGGESTION = {
   state: 'none',
   facts: { number: null, date: null, issuer: null, title: null },
 } as const;
+
+function pdfFile(pdf: Uint8Array, name: string) {
+  return { mime: 'application/pdf' as const, base64: Buffer.from(pdf).toString('base64'), name };
+}
 
 function isPng(bytes: Uint8Array): boolean {
   return formatOf(bytes) === 'png';

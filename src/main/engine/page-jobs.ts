@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { CounterError, toErrorShape } from '../../contract/errors.ts';
-import type { PageView } from '../../contract/model.ts';
+import type { Indication, PageView } from '../../contract/model.ts';
 import { addAttachment, addPageAt } from '../dossiers/commands.ts';
 import { componentOf, whereIs, whereIsAttachment } from '../dossiers/dossier.ts';
 import type { Imaging, ImagingOrder, PageImage } from '../imaging/port.ts';
@@ -68,6 +68,8 @@ export function createPageJobs(parts: {
   readonly store: Store;
   readonly journal: Journal;
   readonly bus: EventBus;
+  /** What becomes of the signatures of a PDF that comes in. */
+  readonly judgeArriving: (path: string) => Promise<Indication | null>;
   readonly log: Log;
 }): PageJobs {
   const { imaging, store, journal, bus, log } = parts;
@@ -113,6 +115,7 @@ export function createPageJobs(parts: {
     const object = await store.vault.putFile(file.path);
     const sha256 = await sha256Of(file.path);
     const id = randomUUID();
+    const verdict = file.signatures > 0 ? await parts.judgeArriving(file.path) : null;
     const { name, pages, signatures, bytes } = file;
     const componentId = job.route.component();
     const order = (componentOf(journal.load(job.dossierId), componentId)?.attachments.length ?? 0) + 1;
@@ -120,7 +123,11 @@ export function createPageJobs(parts: {
       job.dossierId,
       job.actor,
       (d, stamp) =>
-        addAttachment(d, { componentId, attachment: { id, name, pages, signatures, bytes, sha256 } }, stamp),
+        addAttachment(
+          d,
+          { componentId, attachment: { id, name, pages, signatures, verdict, bytes, sha256 } },
+          stamp,
+        ),
       {
         objects: [object],
         document: {

@@ -7,6 +7,8 @@ import { recordSha256 } from './record.ts';
 export interface DeliveryParts {
   readonly queue: OutboxQueue;
   readonly province: Province;
+  /** Makes the documents ready to be sent: time stamps and validation data, where the unit asks for them. */
+  readonly prepare: (item: OutboxItem, signal: AbortSignal) => Promise<void>;
   /** The signed document, to be read piece by piece. Throws VAULT_OBJECT_MISSING and the like. */
   readonly openFile: (documentId: string, item: OutboxItem) => Promise<OutgoingFile>;
   /** Gives the dossier its official code where it has none yet. */
@@ -44,10 +46,11 @@ async function deliverFiles(
 }
 
 /**
- * Brings one dossier to the province: code, files, record, in that order. After an attempt whose end is not known the
+ * Brings one dossier to the province: signatures raised, code, files, record, in that order. After an attempt whose end is not known the
  * province is asked before anything is sent again. Resolves with a receipt whose hash is that of our own record.
  */
 export async function deliver(parts: DeliveryParts, item: OutboxItem, signal: AbortSignal): Promise<Receipt> {
+  await parts.prepare(item, signal);
   await parts.ensureCode(item, signal);
   const stored = await deliverFiles(parts, item, signal);
   const record = await parts.buildRecord(item, stored);

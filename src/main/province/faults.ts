@@ -13,6 +13,10 @@ const FOR_A_PERSON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'VAULT_OBJECT_MISSING',
   'VAULT_OBJECT_CORRUPT',
   'CONFIDENTIAL_PAPER',
+  'CERTIFICATE_REVOKED',
+  'CERTIFICATE_UNTRUSTED',
+  'SIGNATURE_INVALID',
+  'SIGNATURE_NONE',
 ]);
 
 /** The province was not reached at all: the fault is the line's, whichever dossier met it. */

@@ -33,6 +33,8 @@ export interface Dossiers {
    * An empty text lists the newest.
    */
   search(foldedText: string, limit: number): readonly DossierSummary[];
+  /** Ids of the drafts, the oldest first. */
+  drafts(limit: number): readonly string[];
 }
 
 const SUMMARY = `id, version, state, procedure_code AS procedureCode, procedure_name AS procedureName,
@@ -96,5 +98,9 @@ export function dossiersOf(db: Database): Dossiers {
     get: (id) => one('id = ?', id),
     byCode: (code) => one("code = ? AND code <> ''", code),
     search,
+    drafts: (limit) =>
+      db
+        .all<{ id: string }>("SELECT id FROM dossiers WHERE state = 'draft' ORDER BY number LIMIT ?", [limit])
+        .map((row) => row.id),
   };
 }

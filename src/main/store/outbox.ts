@@ -88,6 +88,12 @@ export interface Outbox {
   /** Keeps where an upload goes on; null forgets it. */
   setUpload(id: string, documentId: string, location: string | null): void;
   setRemoteId(id: string, documentId: string, remoteId: string): void;
+  /** The document got a time stamp or the like; STORE_CONFLICT once any of it was uploaded. */
+  replaceFile(
+    id: string,
+    documentId: string,
+    file: { readonly sha256: string; readonly bytes: number; readonly vaultHash: string },
+  ): void;
   /** What was being sent when the program ended waits again. Answers how many; call once at start. */
   recover(): number;
   counts(): OutboxCounts;
@@ -267,6 +273,13 @@ export function outboxOf(db: Database): Outbox {
         id,
         documentId,
       ]),
+    replaceFile: (id, documentId, { sha256, bytes, vaultHash }) =>
+      step(
+        'replace-file',
+        `UPDATE outbox_files SET sha256 = ?, bytes = ?, vault_hash = ?
+         WHERE outbox_id = ? AND document_id = ? AND upload_location IS NULL AND remote_id IS NULL`,
+        [sha256, bytes, vaultHash, id, documentId],
+      ),
     recover: () =>
       db.run("UPDATE outbox SET state = 'waiting', next_attempt_at = NULL WHERE state = 'sending'"),
     counts: () => countsOf(db),

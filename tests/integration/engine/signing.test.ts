@@ -32,9 +32,11 @@ function expectNothingInTheClear(): void {
 describe('signing a dossier', () => {
   it('makes one document a component, which can be read back as it was hashed', async () => {
     const progress: string[] = [];
-    counter.client().on('sign.progress', ({ done, total }) => progress.push(`${done}/${total}`));
+    counter
+      .client()
+      .on('signing.changed', ({ done, total, state }) => progress.push(`${done}/${total} ${state}`));
     const dossier = await counter.sign(dossierId);
-    expect(progress).toEqual(['0/2', '1/2', '2/2']);
+    expect([...new Set(progress)]).toEqual(['0/2 running', '1/2 running', '2/2 running', '2/2 done']);
     for (const { signature } of dossier.components.filter((c) => c.pages.length > 0)) {
       const { base64, name } = await counter.call('documents.read', { documentId: signature!.documentId });
       const pdf = Buffer.from(base64, 'base64');
@@ -57,14 +59,16 @@ describe('signing a dossier', () => {
 
   it('opens no key that an admin has not listed', async () => {
     for (const key of [`${counter.key}x`, 'pkcs12:/etc/passwd', 'pkcs11:/tmp/evil.so?token=a', 'x', '']) {
-      const refused = await refusal(counter.call('dossiers.sign', { dossierId, key, pin: PIN }));
+      const refused = await refusal(
+        counter.call('signing.start', { dossierIds: [dossierId], key, pin: PIN }),
+      );
       expect(refused.code).toBe('KEY_SOURCE_INVALID');
     }
   });
 
   it('asked twice, also at once, signs once', async () => {
-    const [first, second] = await Promise.all([counter.sign(dossierId), counter.sign(dossierId)]);
-    expect(second).toEqual(first);
+    const [first, second] = await Promise.all([counter.sign(dossierId), refusal(counter.sign(dossierId))]);
+    expect(second.code).toBe('SIGNING_BUSY');
     expect(await counter.sign(dossierId)).toEqual(first);
     // Where nothing is left to sign no key is opened.
     expect(await counter.sign(dossierId, 'wrong')).toEqual(first);
@@ -98,8 +102,7 @@ describe('signing a dossier', () => {
     const { pages } = await component(BIRTH);
     // Once the second is on its way.
     const changed = counter
-      .next('sign.progress', ({ done }) => done === 1)
-      .then(() => new Promise((resolve) => setImmediate(resolve)))
+      .next('signing.changed', ({ documents }) => documents[1]?.state === 'signing')
       .then(() => counter.call('pages.remove', { dossierId, pageId: pages[0]!.id }));
     const failure = await refusal(counter.sign(dossierId));
     await changed;
@@ -115,7 +118,7 @@ describe('signing a dossier', () => {
 
   it('leaves out a component whose pages were all taken away before its turn', async () => {
     const { pages } = await component(BIRTH);
-    counter.client().on('sign.progress', ({ done }) => {
+    counter.client().on('signing.changed', ({ done }) => {
       if (done === 1) for (const p of pages) void counter.call('pages.remove', { dossierId, pageId: p.id });
     });
     await counter.sign(dossierId);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { signBatch } from '../../../src/cli/batch.ts';
 import { createLog } from '../../../src/main/engine/log.ts';
 import { forkHost } from '../../../src/main/signing/keys/token-host/channel.ts';
 import { describeWithPeers } from '../../support/peers.ts';
@@ -50,7 +51,7 @@ describeWithPeers(['softhsm', 'pkcs11-tool', 'openssl'], 'signing a dossier with
     rmSync(folder, { recursive: true });
   });
 
-  const sign = (pin: string) => counter.call('dossiers.sign', { dossierId, key, pin });
+  const sign = (pin: string) => signBatch(counter.client(), { dossierIds: [dossierId], key, pin });
   const form = async () => (await counter.call('dossiers.get', { dossierId })).components[0]!;
 
   it('offers the token without its PIN', async () => {

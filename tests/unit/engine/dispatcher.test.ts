@@ -75,7 +75,7 @@ describe('the dispatcher', () => {
 
   it('refuses a caller whose role may not ask', async () => {
     const admin = { role: 'admin', user: 'it' } as never;
-    const reply = await call('dossiers.sign', {}, {}, admin);
+    const reply = await call('signing.start', {}, {}, admin);
     expect(reply).toEqual(failed('FORBIDDEN_ROLE'));
   });
 

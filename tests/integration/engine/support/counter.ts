@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { signBatch } from '../../../../src/cli/batch.ts';
 import { connectClient } from '../../../../src/cli/session.ts';
 import type { Client } from '../../../../src/contract/client.ts';
 import type { EventName, EventPayload } from '../../../../src/contract/events.ts';
@@ -220,8 +221,10 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
     return call('dossiers.setApplicant', { dossierId: opened.id, applicant: APPLICANT });
   }
 
-  const sign = (dossierId: string, pin = PIN) =>
-    call('dossiers.sign', { dossierId, key: `pkcs12:${p12}`, pin });
+  const sign = async (dossierId: string, pin = PIN): Promise<DossierView> => {
+    await signBatch(open!.client, { dossierIds: [dossierId], key: `pkcs12:${p12}`, pin });
+    return call('dossiers.get', { dossierId });
+  };
 
   return {
     folder,

@@ -1,0 +1,44 @@
+import type { Client } from '../contract/client.ts';
+import { fromErrorShape } from '../contract/errors.ts';
+import type { SigningBatch } from '../contract/model.ts';
+
+export interface BatchOrder {
+  readonly dossierIds: string[];
+  readonly key: string;
+  readonly pin: string;
+}
+
+/**
+ * Signs a batch and waits for its end. Throws what opening the key throws, and the batch's fault where it stops or
+ * pauses: at a terminal nobody puts a token back.
+ */
+export async function signBatch(
+  client: Client,
+  order: BatchOrder,
+  onChange: (batch: SigningBatch) => void = () => {},
+): Promise<SigningBatch> {
+  let latest: SigningBatch | null = null;
+  let notice = (): void => {};
+  const off = client.on('signing.changed', (batch) => {
+    latest = batch;
+    onChange(batch);
+    notice();
+  });
+  try {
+    const started = await client.call('signing.start', order);
+    for (;;) {
+      // What was told before the answer came is about this batch, or older than it.
+      const now = latest?.batchId === started.batchId ? latest : started;
+      if (now.fault && now.state !== 'running') {
+        if (now.state === 'paused') await client.call('signing.cancel', { batchId: now.batchId });
+        throw fromErrorShape(now.fault);
+      }
+      if (now.state === 'done') return now;
+      await new Promise<void>((resolve) => {
+        notice = resolve;
+      });
+    }
+  } finally {
+    off();
+  }
+}

@@ -1,0 +1,104 @@
+import { rm } from 'node:fs/promises';
+import { CounterError } from '../../contract/errors.ts';
+import type { Indication, VerificationReport } from '../../contract/model.ts';
+import { acceptDocument } from '../dossiers/commands.ts';
+import type { Uploads } from '../importing/uploads.ts';
+import type { Printer } from '../printing/port.ts';
+import { type VerifyOptions, verifyPdf } from '../signing/verifying/verify.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock } from './clock.ts';
+import type { Journal } from './journal.ts';
+
+export interface PrintRequest {
+  readonly documentId: string;
+  readonly printer: string;
+  readonly copies: number;
+  /** Why a person prints what is INDETERMINATE; empty = nobody does. */
+  readonly accept: string;
+  readonly actor: string;
+}
+
+export interface Verification {
+  /** Judges a document that is kept. Throws VAULT_OBJECT_MISSING, PDF_…. */
+  document(documentId: string): Promise<VerificationReport>;
+  /** Judges a PDF that was uploaded for that alone; it is not kept. */
+  upload(uploadId: string): Promise<VerificationReport>;
+  /**
+   * Prints a kept document. One that came signed is judged first: TOTAL-FAILED is DOCUMENT_UNTRUSTED, so is
+   * INDETERMINATE without a person's reason, which goes into the journal.
+   */
+  print(request: PrintRequest, signal: AbortSignal): Promise<void>;
+}
+
+/** Trust and, where the network may be asked, the source of revocation data. */
+export type VerificationPolicy = Omit<VerifyOptions, 'at'>;
+
+/** What becomes of the signatures of a file that comes in, by what it carries itself; null = it carries none. */
+export function judgeArriving(
+  policy: VerificationPolicy,
+  clock: Clock,
+): (path: string) => Promise<Indication | null> {
+  const { evidence: _online, ...offline } = policy;
+  return async (path) => {
+    try {
+      return (await verifyPdf(path, { ...offline, at: clock.now() })).indication;
+    } catch (error) {
+      // A document is kept whatever is wrong with its signatures; what could not be judged was not found good.
+      if (error instanceof CounterError && error.code.startsWith('PDF_')) return 'INDETERMINATE';
+      throw error;
+    }
+  };
+}
+
+export function createVerification(parts: {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly uploads: Pick<Uploads, 'finish'>;
+  readonly openPrinter: (uri: string) => Printer;
+  readonly policy: VerificationPolicy;
+}): Verification {
+  const { store, journal, clock, policy } = parts;
+
+  async function withDocument<T>(documentId: string, use: (path: string) => Promise<T>): Promise<T> {
+    const document = store.documents.get(documentId);
+    if (!document) throw new CounterError('VAULT_OBJECT_MISSING', { documentId });
+    return store.workspace.withFolder(async (folder) => {
+      const path = `${folder}/document.pdf`;
+      await store.vault.copyTo(document.vaultHash, path);
+      return use(path);
+    });
+  }
+
+  const judge = (path: string) => verifyPdf(path, { ...policy, at: clock.now() });
+
+  return {
+    document: (documentId) => withDocument(documentId, judge),
+    async upload(uploadId) {
+      const { path } = await parts.uploads.finish(uploadId);
+      try {
+        return await judge(path);
+      } finally {
+        await rm(path, { force: true });
+      }
+    },
+    async print({ documentId, printer: uri, copies, accept, actor }, signal) {
+      const printer = parts.openPrinter(uri);
+      await withDocument(documentId, async (path) => {
+        const { indication } = await judge(path);
+        const trusted = indication === null || indication === 'TOTAL-PASSED';
+        if (indication === 'TOTAL-FAILED' || (!trusted && accept === ''))
+          throw new CounterError('DOCUMENT_UNTRUSTED', { indication: indication ?? 'unknown' });
+        if (!trusted) {
+          const { dossierId } = store.documents.get(documentId)!;
+          journal.change(dossierId, actor, (d, stamp) =>
+            acceptDocument(d, { documentId, indication, reason: accept }, stamp),
+          );
+        }
+        const key = `${documentId}/${clock.now().toISOString()}`;
+        const job = await printer.print(path, key, signal, { copies });
+        if (job.state !== 'completed') throw new CounterError('PRINTER_STOPPED', { state: job.state });
+      });
+    },
+  };
+}
