@@ -219,7 +219,7 @@ describeWithPeers(['softhsm', 'pkcs11-tool', 'openssl'], 'keys on SoftHSM2', () 
   it('lets the program end while a host is at rest', () => {
     const script = path.join(folder, 'rest.ts');
     const at = (file: string) =>
-      JSON.stringify(path.join(import.meta.dirname, '../../../src/main/signing', file));
+      JSON.stringify(path.join(import.meta.dirname, '../../../src/main/signing/keys', file));
     writeFileSync(
       script,
       `import { forkHost } from ${at('token-host/channel.ts')};

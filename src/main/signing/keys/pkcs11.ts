@@ -1,10 +1,9 @@
 import { verify } from 'node:crypto';
 import { CounterError } from '../../../contract/errors.ts';
 import type { SigningKeyInfo } from '../../../contract/model.ts';
-import { hashOf } from '../cms/build.ts';
 import { type CertificateFacts, KEY_USAGE, orderChain, tryReadCertificate } from '../cms/certificates.ts';
-import type { KeySource, SigningKey } from '../port.ts';
-import { algorithmOf, assertValidAt } from './algorithm.ts';
+import type { KeySource, KeyUse, SignatureAlgorithm, SigningKey } from '../port.ts';
+import { algorithmOf, assertValidAt, cryptoInput, partsOf } from './algorithm.ts';
 import { ecdsaToDer } from './ecdsa.ts';
 import type { OpenToken, TokenHost } from './token-host/client.ts';
 import type { ProbeResult, TokenChoice, TokenReport } from './token-host/messages.ts';
@@ -36,10 +35,12 @@ export function pkcs11Source(address: Pkcs11Address, { tokenHost, now }: Pkcs11D
   });
   return {
     describe: async () => infoOf(pickToken(await tokenHost.probe(address.module), address.token)),
-    open: async (pin) => {
+    open: async (pin, use) => {
       const token = await tokenHost.open(address.module, address.token, pin);
       try {
-        return tokenKey(infoOf(token.token), token, choosePair(token, address.keyId, now()));
+        const pair = choosePair(token, address.keyId, now());
+        const algorithm = await algorithmFor(token, pair, use);
+        return tokenKey(infoOf(token.token), token, pair, algorithm);
       } catch (error) {
         await token.close();
         throw error;
@@ -96,21 +97,52 @@ function rank({ isCa, keyUsage, notBefore, notAfter }: CertificateFacts, at: Dat
   return (isCa ? 0 : 4) + (valid ? 2 : 0) + (signs ? 1 : 0);
 }
 
-function tokenKey(info: SigningKeyInfo, token: OpenToken, { keyId, leaf, pool }: Pair): SigningKey {
-  const algorithm = algorithmOf(leaf.x509.publicKey);
+/**
+ * What a token lists is not always what it can, and a batch may not find that out at its first document: RSASSA-PSS is
+ * tried once before it is promised.
+ */
+async function algorithmFor(token: OpenToken, pair: Pair, use: KeyUse = {}): Promise<SignatureAlgorithm> {
+  const { publicKey } = pair.leaf.x509;
+  const wanted = algorithmOf(publicKey, use, token.pss);
+  if (partsOf(wanted).scheme !== 'rsa-pss') return wanted;
+  try {
+    await signWith(token, pair, wanted, Buffer.from('RSASSA-PSS'));
+    return wanted;
+  } catch (error) {
+    const cannot =
+      error instanceof CounterError && ['KEY_UNSUPPORTED', 'CERTIFICATE_MISMATCH'].includes(error.code);
+    if (!cannot) throw error;
+    return algorithmOf(publicKey, use, false);
+  }
+}
+
+async function signWith(
+  token: OpenToken,
+  { keyId, leaf }: Pair,
+  algorithm: SignatureAlgorithm,
+  data: Uint8Array,
+): Promise<Uint8Array> {
+  const { scheme, hash } = partsOf(algorithm);
+  const raw = await token.sign({ keyId, algorithm, data });
+  const signature = scheme === 'ecdsa' ? ecdsaToDer(raw) : raw;
+  // CKA_ID is only a name that someone gave: what counts is that the certificate's key made this.
+  if (!verify(hash, data, cryptoInput(leaf.x509.publicKey, algorithm), signature)) {
+    throw new CounterError('CERTIFICATE_MISMATCH', { source: 'pkcs11' });
+  }
+  return signature;
+}
+
+function tokenKey(
+  info: SigningKeyInfo,
+  token: OpenToken,
+  pair: Pair,
+  algorithm: SignatureAlgorithm,
+): SigningKey {
   return {
     info,
-    certificates: orderChain(leaf, pool).map((c) => c.der),
+    certificates: orderChain(pair.leaf, pair.pool).map((c) => c.der),
     algorithm,
-    sign: async (data) => {
-      const raw = await token.sign({ keyId, algorithm, data });
-      const signature = algorithm === 'rsa-pkcs1-sha256' ? raw : ecdsaToDer(raw);
-      // CKA_ID is only a name that someone gave: what counts is that the certificate's key made this.
-      if (!verify(hashOf(algorithm), data, leaf.x509.publicKey, signature)) {
-        throw new CounterError('CERTIFICATE_MISMATCH', { source: 'pkcs11' });
-      }
-      return signature;
-    },
+    sign: (data) => signWith(token, pair, algorithm, data),
     close: () => token.close(),
   };
 }

@@ -4,10 +4,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { CounterError } from '../../../contract/errors.ts';
 import type { SigningKeyInfo } from '../../../contract/model.ts';
-import { hashOf } from '../cms/build.ts';
 import { type CertificateFacts, KEY_USAGE, orderChain, tryReadCertificate } from '../cms/certificates.ts';
-import type { KeySource, SigningKey } from '../port.ts';
-import { algorithmOf, assertValidAt } from './algorithm.ts';
+import type { KeySource, KeyUse, SigningKey } from '../port.ts';
+import { algorithmOf, assertValidAt, cryptoInput, partsOf } from './algorithm.ts';
 import { readPkcs12 } from './pkcs12-file.ts';
 
 export interface Pkcs12Deps {
@@ -34,13 +33,13 @@ export function pkcs12Source(file: string, deps: Pkcs12Deps = { now: () => new D
       await sizeOf(file);
       return info;
     },
-    open: async (password) => {
+    open: async (password, use) => {
       const bytes = await readWhole(file);
       const { keys, certificates } = readPkcs12(bytes, password);
       const pool = certificates.map(tryReadCertificate).filter((c) => c !== null);
       const { key, leaf } = choosePair(keys.map(importKey), pool);
       assertValidAt(leaf, deps.now());
-      return softKey({ ...info, label: leaf.name }, key, leaf, pool);
+      return softKey({ ...info, label: leaf.name }, { key, leaf }, pool, use);
     },
   };
 }
@@ -92,19 +91,20 @@ function maySign({ keyUsage }: CertificateFacts): boolean {
 
 function softKey(
   info: SigningKeyInfo,
-  privateKey: KeyObject,
-  leaf: CertificateFacts,
+  { key, leaf }: Pair,
   pool: readonly CertificateFacts[],
+  use?: KeyUse,
 ): SigningKey {
-  const algorithm = algorithmOf(leaf.x509.publicKey);
-  let held: KeyObject | null = privateKey;
+  const algorithm = algorithmOf(leaf.x509.publicKey, use);
+  const { hash } = partsOf(algorithm);
+  let held: KeyObject | null = key;
   return {
     info,
     certificates: orderChain(leaf, pool).map((c) => c.der),
     algorithm,
     sign: async (data) => {
       if (!held) throw new CounterError('PKCS12_NO_KEY', { reason: 'closed' });
-      return signAsync(hashOf(algorithm), data, held);
+      return signAsync(hash, data, cryptoInput(held, algorithm));
     },
     close: async () => {
       held = null;

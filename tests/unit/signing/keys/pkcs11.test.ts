@@ -1,5 +1,7 @@
 import { sign as signData, verify } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CounterError } from '../../../../src/contract/errors.ts';
+import { cryptoInput, partsOf } from '../../../../src/main/signing/keys/algorithm.ts';
 import { ecdsaToDer } from '../../../../src/main/signing/keys/ecdsa.ts';
 import { openKeySource } from '../../../../src/main/signing/keys/open.ts';
 import type { OpenToken, TokenHost } from '../../../../src/main/signing/keys/token-host/client.ts';
@@ -26,8 +28,15 @@ interface Card {
   readonly certificates: Readonly<Record<string, SignerName>>;
 }
 
+interface Abilities {
+  /** What the token lists. */
+  readonly pss: boolean;
+  /** What it does when asked for RSASSA-PSS; null = as it should. */
+  readonly onPss?: 'refuses' | 'signs-otherwise' | 'is-removed';
+}
+
 /** A token host whose card holds the test PKI's keys. */
-function hostWith(card: Card, reports: TokenReport[] = [REPORT]) {
+function hostWith(card: Card, reports: TokenReport[] = [REPORT], { pss, onPss }: Abilities = { pss: true }) {
   const log: unknown[] = [];
   const opened: OpenToken = {
     token: REPORT,
@@ -37,10 +46,17 @@ function hostWith(card: Card, reports: TokenReport[] = [REPORT]) {
       { id: 'ca', der: pki.issuing },
       { id: '', der: Uint8Array.of(1, 2, 3) },
     ],
+    pss,
     sign: async ({ keyId, algorithm, data }) => {
       const { privateKey } = pki.signers[card.keys[keyId]!];
-      const hash = algorithm === 'ecdsa-sha384' ? 'sha384' : 'sha256';
-      return signData(hash, data, { key: privateKey, dsaEncoding: 'ieee-p1363' });
+      const { scheme, hash } = partsOf(algorithm);
+      if (scheme === 'rsa-pss') {
+        log.push(algorithm);
+        if (onPss === 'refuses') throw new CounterError('KEY_UNSUPPORTED', { ckr: 'CKR_MECHANISM_INVALID' });
+        if (onPss === 'is-removed') throw new CounterError('TOKEN_REMOVED');
+        if (onPss === 'signs-otherwise') return signData(hash, data, privateKey);
+      }
+      return signData(hash, data, { ...cryptoInput(privateKey, algorithm), dsaEncoding: 'ieee-p1363' });
     },
     close: async () => void log.push('close'),
   };
@@ -53,6 +69,7 @@ function hostWith(card: Card, reports: TokenReport[] = [REPORT]) {
       log.push({ module, token, pin });
       return opened;
     },
+    present: async () => true,
     shutdown: async () => {},
   };
   return { log, deps: { tokenHost, now: () => new Date() } };
@@ -106,6 +123,52 @@ describe('keys on tokens', () => {
     expect(key.certificates).toHaveLength(2);
     const data = Buffer.from('xin chào');
     expect(verify(hash, data, { key: pki.signers[name].privateKey }, await key.sign(data))).toBe(true);
+  });
+
+  it.each([
+    ['rsa', { hash: 'sha384' }, 'rsa-pkcs1-sha384'],
+    ['rsa', { hash: 'sha512' }, 'rsa-pkcs1-sha512'],
+    ['rsa', { rsa: 'pss' }, 'rsa-pss-sha256'],
+    ['rsa', { rsa: 'pss-where-possible', hash: 'sha512' }, 'rsa-pss-sha512'],
+    ['ec', { hash: 'sha512', rsa: 'pss' }, 'ecdsa-sha512'],
+    ['ec384', { hash: 'sha256' }, 'ecdsa-sha256'],
+  ] as const)('%s used as %j signs as %s', async (name, use, algorithm) => {
+    const { deps } = hostWith({ keys: { '01': name }, certificates: { '01': name } });
+    const key = await openKeySource(URI, deps).open('1234', use);
+    expect(key.algorithm).toBe(algorithm);
+    const data = Buffer.from('xin chào');
+    const input = cryptoInput(pki.signers[name].privateKey, algorithm);
+    expect(verify(partsOf(algorithm).hash, data, input, await key.sign(data))).toBe(true);
+  });
+
+  it.each([
+    ['lists none', { pss: false }, 0],
+    ['refuses what it lists', { pss: true, onPss: 'refuses' }, 1],
+    ['makes something else of it', { pss: true, onPss: 'signs-otherwise' }, 1],
+  ] as const)(
+    'RSASSA-PSS on a token that %s: refused, or PKCS#1 v1.5 where that will do',
+    async (_, abilities, tries) => {
+      const card = { keys: { '01': 'rsa' }, certificates: { '01': 'rsa' } } as const;
+      const refused = hostWith(card, [REPORT], abilities);
+      await expect(openKeySource(URI, refused.deps).open('1234', { rsa: 'pss' })).rejects.toMatchObject({
+        code: 'KEY_UNSUPPORTED',
+        details: { reason: 'no-pss' },
+      });
+      expect(refused.log.filter((entry) => entry === 'rsa-pss-sha256')).toHaveLength(tries);
+      expect(refused.log.at(-1)).toBe('close');
+      const { deps } = hostWith(card, [REPORT], abilities);
+      const key = await openKeySource(URI, deps).open('1234', { rsa: 'pss-where-possible', hash: 'sha384' });
+      expect(key.algorithm).toBe('rsa-pkcs1-sha384');
+      const data = Buffer.from('x');
+      expect(verify('sha384', data, pki.signers.rsa.privateKey, await key.sign(data))).toBe(true);
+    },
+  );
+
+  it('does not take a pulled token for one without RSASSA-PSS', async () => {
+    const card = { keys: { '01': 'rsa' }, certificates: { '01': 'rsa' } } as const;
+    const { deps } = hostWith(card, [REPORT], { pss: true, onPss: 'is-removed' });
+    const use = { rsa: 'pss-where-possible' } as const;
+    await expect(openKeySource(URI, deps).open('1234', use)).rejects.toMatchObject({ code: 'TOKEN_REMOVED' });
   });
 
   it('takes the key that may sign now, of several', async () => {

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { verify, X509Certificate } from 'node:crypto';
+import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CounterError } from '../../../../src/contract/errors.ts';
 import { der, readAsn1, sequence } from '../../../../src/main/signing/cms/asn1.ts';
+import { cryptoInput, partsOf } from '../../../../src/main/signing/keys/algorithm.ts';
 import { pkcs12Source } from '../../../../src/main/signing/keys/pkcs12.ts';
 import { readPkcs12 } from '../../../../src/main/signing/keys/pkcs12-file.ts';
 import { issueTestIdentity } from '../../../../src/simulators/certificates.ts';
@@ -41,6 +42,27 @@ describe('PKCS#12', () => {
     expect(key.certificates.map((c) => Buffer.from(c))).toEqual(certificates.map((c) => Buffer.from(c)));
     await key.close();
     await expect(key.sign(Buffer.from('x'))).rejects.toMatchObject({ code: 'PKCS12_NO_KEY' });
+  });
+
+  it.each([
+    ['rsa', { hash: 'sha512' }, 'rsa-pkcs1-sha512'],
+    ['rsa', { rsa: 'pss' }, 'rsa-pss-sha256'],
+    ['rsa', { rsa: 'pss-where-possible', hash: 'sha384' }, 'rsa-pss-sha384'],
+    ['ec', { hash: 'sha384' }, 'ecdsa-sha384'],
+    ['ec384', { rsa: 'pss' }, 'ecdsa-sha384'],
+  ] as const)('signs with %s used as %j: %s', async (name, use, algorithm) => {
+    const { p12File, privateKey } = pki.signers[name];
+    const key = await pkcs12Source(p12File).open(PASSWORD, use);
+    expect(key.algorithm).toBe(algorithm);
+    const data = Buffer.from('xin chào');
+    const signature = await key.sign(data);
+    const { hash } = partsOf(algorithm);
+    expect(verify(hash, data, cryptoInput(createPublicKey(privateKey), algorithm), signature)).toBe(true);
+    // Another salt or another padding is another signature.
+    if (algorithm.startsWith('rsa')) {
+      const other = algorithm.startsWith('rsa-pss') ? 'rsa-pkcs1-sha256' : 'rsa-pss-sha256';
+      expect(verify(hash, data, cryptoInput(createPublicKey(privateKey), other), signature)).toBe(false);
+    }
   });
 
   it('opens the legacy form, 3DES under HMAC-SHA-1', async () => {

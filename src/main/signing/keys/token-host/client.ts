@@ -1,14 +1,16 @@
+import path from 'node:path';
 import type { z } from 'zod';
 import { CounterError, fromErrorShape } from '../../../../contract/errors.ts';
 import type { HostChannel, LaunchHost } from './channel.ts';
 import {
-  closeResult,
+  emptyResult,
   type HostCall,
   type HostRequest,
   hostReply,
   type OpenResult,
   openResult,
   type ProbeResult,
+  presentResult,
   probeResult,
   signResult,
   type TokenChoice,
@@ -23,6 +25,8 @@ export const HOST_PATIENCE: Readonly<Record<Op, number>> = {
   open: 30_000,
   sign: 20_000,
   close: 5_000,
+  present: 10_000,
+  end: 3_000,
 };
 
 export interface OpenToken extends Omit<OpenResult, 'session'> {
@@ -32,12 +36,17 @@ export interface OpenToken extends Omit<OpenResult, 'session'> {
 }
 
 /**
- * The token host as a service. Every failure is a CounterError; besides the token's own: TOKEN_HUNG after the
- * watchdog has killed the host, TOKEN_HOST_CRASHED where it died. The next request starts a new host.
+ * The token host as a service. Every failure is a CounterError; besides the token's own: TOKEN_HUNG with `operation`
+ * and `module` after the watchdog has killed the host, TOKEN_HOST_CRASHED where it died. The next request starts a new
+ * host.
+ *
+ * A process that was given a PIN ends with its last session: strings in it can be let go but not wiped.
  */
 export interface TokenHost {
   probe(module: string): Promise<ProbeResult>;
-  /** The PIN is tried once. It is copied into the message and nowhere else. */
+  /** Whether the token is there now. Asks for no PIN, so it may be asked again and again; bounded like any request. */
+  present(module: string, token: TokenChoice): Promise<boolean>;
+  /** The PIN is tried once: one C_Login, whatever comes of it. It is copied into the message and nowhere else. */
   open(module: string, token: TokenChoice, pin: string): Promise<OpenToken>;
   /** Ends the host's process; tokens are logged out by that. */
   shutdown(): Promise<void>;
@@ -50,7 +59,7 @@ export interface TokenHostOptions {
 
 interface Waiting {
   readonly seq: number;
-  settle(outcome: { reply: unknown } | { failure: CounterError }): void;
+  settle(outcome: { readonly reply: unknown } | 'exit'): void;
 }
 
 interface Running {
@@ -58,6 +67,9 @@ interface Running {
   readonly exited: Promise<void>;
   waiting: Waiting | null;
   alive: boolean;
+  /** A PIN went into this process. */
+  sawPin: boolean;
+  readonly sessions: Set<number>;
 }
 
 export function createTokenHost({ launch, patience }: TokenHostOptions): TokenHost {
@@ -82,47 +94,85 @@ export function createTokenHost({ launch, patience }: TokenHostOptions): TokenHo
     return turn;
   }
 
-  async function ask<S extends z.ZodType>(on: Running, call: HostCall, schema: S): Promise<z.infer<S>> {
-    const reply = await exchange(on, { ...call, seq: ++seq }, limits[call.op]);
+  /** `module` is named where the call hangs or its host dies. */
+  async function ask<S extends z.ZodType>(
+    on: Running,
+    call: HostCall,
+    schema: S,
+    module: string,
+  ): Promise<z.infer<S>> {
+    const about = { operation: call.op, module: path.basename(module) };
+    const reply = await exchange(on, { ...call, seq: ++seq }, limits[call.op], about);
     const parsed = hostReply.safeParse(reply);
     if (parsed.success && !parsed.data.ok) throw fromErrorShape(parsed.data.error);
     const result = schema.safeParse(parsed.success && parsed.data.ok ? parsed.data.result : undefined);
     if (result.success) return result.data;
     on.alive = false;
     on.channel.kill();
-    throw new CounterError('TOKEN_HOST_CRASHED', { operation: call.op, reason: 'protocol' });
+    throw new CounterError('TOKEN_HOST_CRASHED', { ...about, reason: 'protocol' });
+  }
+
+  /** Lets a host leave its modules in order, and kills one that does not. */
+  async function end(on: Running): Promise<void> {
+    if (!on.alive) return;
+    on.alive = false;
+    on.channel.post({ op: 'end', seq: ++seq } satisfies HostRequest);
+    const watchdog = setTimeout(() => on.channel.kill(), limits.end);
+    await on.exited;
+    clearTimeout(watchdog);
+  }
+
+  async function endIfDone(on: Running): Promise<void> {
+    if (on.sawPin && on.sessions.size === 0) await end(on);
+  }
+
+  async function open(module: string, token: TokenChoice, pin: string): Promise<OpenToken> {
+    const on = host();
+    on.sawPin = true;
+    const octets = Buffer.from(pin, 'utf8');
+    // Sending copies the octets at once, so the buffer is wiped while the token is still at work.
+    const asked = ask(on, { op: 'open', module, token, pin: octets }, openResult, module);
+    octets.fill(0);
+    const { session, ...opened } = await asked.catch(async (error: unknown) => {
+      await endIfDone(on);
+      throw error;
+    });
+    on.sessions.add(session);
+    return {
+      ...opened,
+      sign: (request) =>
+        inTurn(async () => {
+          if (!on.sessions.has(session))
+            throw new CounterError('TOKEN_PIN_NEEDED', { reason: 'session-closed' });
+          if (!on.alive)
+            throw new CounterError('TOKEN_HOST_CRASHED', {
+              operation: 'sign',
+              module: path.basename(module),
+            });
+          return (await ask(on, { op: 'sign', session, ...request }, signResult, module)).signature;
+        }),
+      close: () =>
+        inTurn(async () => {
+          if (!on.sessions.delete(session) || !on.alive) return;
+          await ask(on, { op: 'close', session }, emptyResult, module);
+          await endIfDone(on);
+        }),
+    };
   }
 
   return {
-    probe: (module) => inTurn(() => ask(host(), { op: 'probe', module }, probeResult)),
+    probe: (module) => inTurn(() => ask(host(), { op: 'probe', module }, probeResult, module)),
 
-    open: (module, token, pin) =>
-      inTurn(async () => {
-        const on = host();
-        const octets = Buffer.from(pin, 'utf8');
-        // Sending copies the octets at once, so the buffer is wiped while the token is still at work.
-        const asked = ask(on, { op: 'open', module, token, pin: octets }, openResult);
-        octets.fill(0);
-        const { session, ...opened } = await asked;
-        return {
-          ...opened,
-          sign: (request) =>
-            inTurn(async () => {
-              if (!on.alive) throw new CounterError('TOKEN_HOST_CRASHED', { operation: 'sign' });
-              return (await ask(on, { op: 'sign', session, ...request }, signResult)).signature;
-            }),
-          close: () =>
-            inTurn(async () => {
-              if (on.alive) await ask(on, { op: 'close', session }, closeResult);
-            }),
-        };
-      }),
+    present: (module, token) =>
+      inTurn(
+        async () => (await ask(host(), { op: 'present', module, token }, presentResult, module)).present,
+      ),
+
+    open: (module, token, pin) => inTurn(() => open(module, token, pin)),
 
     shutdown: () =>
       inTurn(async () => {
-        if (!running?.alive) return;
-        running.channel.kill();
-        await running.exited;
+        if (running) await end(running);
       }),
   };
 }
@@ -133,7 +183,10 @@ function start(launch: LaunchHost): Running {
   const exited = new Promise<void>((resolve) => {
     exit = resolve;
   });
-  const running: Running = { channel, exited, waiting: null, alive: true };
+  const running: Running = {
+    ...{ channel, exited, waiting: null, alive: true, sawPin: false },
+    sessions: new Set(),
+  };
   channel.onMessage((reply) => {
     const waiting = running.waiting;
     // A reply that nobody waits for came too late.
@@ -143,13 +196,18 @@ function start(launch: LaunchHost): Running {
   });
   channel.onExit(() => {
     running.alive = false;
-    running.waiting?.settle({ failure: new CounterError('TOKEN_HOST_CRASHED') });
+    running.waiting?.settle('exit');
     exit();
   });
   return running;
 }
 
-function exchange(on: Running, request: HostRequest, limit: number): Promise<unknown> {
+function exchange(
+  on: Running,
+  request: HostRequest,
+  limit: number,
+  about: { readonly operation: string; readonly module: string },
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const finish = (action: () => void) => {
       clearTimeout(watchdog);
@@ -159,12 +217,14 @@ function exchange(on: Running, request: HostRequest, limit: number): Promise<unk
     const watchdog = setTimeout(() => {
       on.alive = false;
       on.channel.kill();
-      finish(() => reject(new CounterError('TOKEN_HUNG', { operation: request.op, seconds: limit / 1000 })));
+      finish(() => reject(new CounterError('TOKEN_HUNG', { ...about, seconds: limit / 1000 })));
     }, limit);
     on.waiting = {
       seq: request.seq,
       settle: (outcome) =>
-        finish(() => ('failure' in outcome ? reject(outcome.failure) : resolve(outcome.reply))),
+        finish(() =>
+          outcome === 'exit' ? reject(new CounterError('TOKEN_HOST_CRASHED', about)) : resolve(outcome.reply),
+        ),
     };
     on.channel.post(request);
   });

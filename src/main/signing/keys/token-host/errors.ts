@@ -1,32 +1,15 @@
 import type { ErrorCode, ErrorDetails } from '../../../../contract/errors.ts';
 import { CounterError } from '../../../../contract/errors.ts';
+import { CKR, CKR_UNNAMED } from './ckr.ts';
 
-/**
- * What a module's return value means to the person at the counter (PKCS#11 v2.40, §2.1 of the usage of return
- * values). A value that is not listed is TOKEN_FUNCTION_FAILED with its name: only CKR_PIN_INCORRECT is a wrong PIN.
- */
-export const CKR_MEANING: Readonly<Record<string, ErrorCode>> = {
-  CKR_CANCEL: 'CANCELLED',
-  CKR_FUNCTION_CANCELED: 'CANCELLED',
-  CKR_PIN_INCORRECT: 'TOKEN_PIN_WRONG',
-  CKR_PIN_LOCKED: 'TOKEN_PIN_LOCKED',
-  CKR_PIN_LEN_RANGE: 'TOKEN_PIN_LENGTH',
-  CKR_PIN_EXPIRED: 'TOKEN_PIN_EXPIRED',
-  CKR_USER_NOT_LOGGED_IN: 'TOKEN_PIN_NEEDED',
-  CKR_TOKEN_NOT_PRESENT: 'TOKEN_NOT_PRESENT',
-  CKR_SLOT_ID_INVALID: 'TOKEN_NOT_PRESENT',
-  CKR_DEVICE_REMOVED: 'TOKEN_REMOVED',
-  // A token that was pulled out and put back answers old handles so: new session, new login.
-  CKR_SESSION_HANDLE_INVALID: 'TOKEN_REMOVED',
-  CKR_SESSION_CLOSED: 'TOKEN_REMOVED',
-  CKR_OBJECT_HANDLE_INVALID: 'TOKEN_REMOVED',
-  CKR_KEY_HANDLE_INVALID: 'TOKEN_REMOVED',
-  CKR_KEY_TYPE_INCONSISTENT: 'KEY_UNSUPPORTED',
-  CKR_MECHANISM_INVALID: 'KEY_UNSUPPORTED',
-  CKR_LIBRARY_LOAD_FAILED: 'TOKEN_MODULE_INVALID',
-};
+const NAMES: ReadonlyMap<number, string> = new Map(CKR.map(([value, name]) => [value, name]));
 
-/** The shape of pkcs11js's own errors. */
+/** The failure that a return value is, by its name; TOKEN_FUNCTION_FAILED for a maker's own. */
+export const CKR_MEANING: ReadonlyMap<string, ErrorCode> = new Map(
+  CKR.map(([, name, meaning]) => [name, meaning]),
+);
+
+/** The shape of pkcs11js's own errors. It names the values of PKCS#11 2.40 only, so the number counts. */
 interface NativeFailure {
   readonly message: string;
   readonly code: number;
@@ -39,16 +22,24 @@ function isNativeFailure(error: unknown): error is Error & NativeFailure {
 
 /** The CKR name of a failure of the module; null where it is another kind of failure. */
 export function ckrOf(error: unknown): string | null {
-  return isNativeFailure(error) ? error.message : null;
+  return isNativeFailure(error) ? (NAMES.get(error.code) ?? CKR_UNNAMED) : null;
 }
 
 /**
- * The named failure for what pkcs11js threw, with `ckr` and, for values that the standard does not name, `value`.
- * Anything but a module's return value is passed on as it is.
+ * The named failure for what pkcs11js threw, with `ckr` (whose own texts are `ckr.NAME.happened` and `.next`), `value`
+ * and the `call` of the module. Anything but a module's return value is passed on as it is.
  */
 export function tokenError(error: unknown, details: ErrorDetails = {}): unknown {
-  if (!isNativeFailure(error)) return error;
+  const ckr = ckrOf(error);
+  if (!isNativeFailure(error) || ckr === null) return error;
   const value = `0x${error.code.toString(16)}`;
-  const facts = { ...details, ckr: error.message, value, ...(error.method ? { call: error.method } : {}) };
-  return new CounterError(CKR_MEANING[error.message] ?? 'TOKEN_FUNCTION_FAILED', facts, { cause: error });
+  const facts = { ...details, ckr, value, ...(error.method ? { call: error.method } : {}) };
+  return new CounterError(CKR_MEANING.get(ckr) ?? 'TOKEN_FUNCTION_FAILED', facts, { cause: error });
+}
+
+/** Whether a named failure says that the token is or was away. */
+export function isRemoval(error: unknown): boolean {
+  return (
+    error instanceof CounterError && (error.code === 'TOKEN_REMOVED' || error.code === 'TOKEN_NOT_PRESENT')
+  );
 }

@@ -3,8 +3,8 @@ import { type HostReply, type HostRequest, hostRequest } from './messages.ts';
 import { createTokenDriver, type TokenDriver } from './module.ts';
 
 /**
- * The token host: the one process that loads vendors' PKCS#11 modules. It has no files, no network and no clock of
- * its own; whoever started it kills it when a module hangs. Under plain Node it talks over the fork's channel, in
+ * The token host: the one process that loads vendors' PKCS#11 modules. It reads those files alone, and has no network
+ * and no clock of its own; whoever started it kills it when a module hangs. Under plain Node it talks over the fork's channel, in
  * Electron over the utility process's port.
  */
 interface Port {
@@ -45,6 +45,11 @@ function perform(driver: TokenDriver, request: HostRequest): unknown {
     case 'close':
       driver.close(request.session);
       return {};
+    case 'present':
+      return { present: driver.present(request.module, request.token) };
+    case 'end':
+      driver.end();
+      return {};
   }
 }
 
@@ -66,4 +71,5 @@ port.onMessage((message) => {
   // Only the engine speaks here; what it did not mean to say ends the host rather than be guessed at.
   if (!request.success) process.exit(2);
   port.post(answer(driver, request.data));
+  if (request.data.op === 'end') process.exit(0);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorShape } from '../../../../contract/errors.ts';
 import { signingKey } from '../../../../contract/model.ts';
+import { SIGNATURE_ALGORITHMS } from '../algorithm.ts';
 
 const octets = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
@@ -13,6 +14,7 @@ const module = z.string().min(1).max(4096);
 /** What the host is asked. One request is under way at a time. */
 export const hostRequest = z.discriminatedUnion('op', [
   z.object({ seq: z.number().int(), op: z.literal('probe'), module }),
+  z.object({ seq: z.number().int(), op: z.literal('present'), module, token: tokenChoice }),
   z.object({ seq: z.number().int(), op: z.literal('open'), module, token: tokenChoice, pin: octets }),
   z.object({
     seq: z.number().int(),
@@ -20,10 +22,13 @@ export const hostRequest = z.discriminatedUnion('op', [
     session: z.number().int(),
     /** CKA_ID of the private key, lower-case hexadecimal. */
     keyId: z.string(),
-    algorithm: z.enum(['rsa-pkcs1-sha256', 'ecdsa-sha256', 'ecdsa-sha384']),
+    /** Says the mechanism as far as the outside has a say: the host takes the first that the token can. */
+    algorithm: z.enum(SIGNATURE_ALGORITHMS),
     data: octets,
   }),
   z.object({ seq: z.number().int(), op: z.literal('close'), session: z.number().int() }),
+  /** Logs out of everything, leaves the modules in order and ends the process. */
+  z.object({ seq: z.number().int(), op: z.literal('end') }),
 ]);
 export type HostRequest = z.infer<typeof hostRequest>;
 
@@ -61,11 +66,14 @@ export const openResult = z.object({
   /** CKA_IDs of the private keys, lower-case hexadecimal. */
   keyIds: z.array(z.string()),
   certificates: z.array(z.object({ id: z.string(), der: octets })),
+  /** The token lists a mechanism for RSASSA-PSS. */
+  pss: z.boolean(),
 });
 export type OpenResult = z.infer<typeof openResult>;
 
 export const signResult = z.object({ signature: octets });
-export const closeResult = z.object({});
+export const presentResult = z.object({ present: z.boolean() });
+export const emptyResult = z.object({});
 
 export const hostReply = z.union([
   z.object({ seq: z.number().int(), ok: z.literal(true), result: z.unknown() }),

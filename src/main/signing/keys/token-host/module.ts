@@ -1,21 +1,39 @@
-import { createHash } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
-import path from 'node:path';
 import pkcs11 from 'pkcs11js';
 import { CounterError } from '../../../../contract/errors.ts';
-import { ckrOf, tokenError } from './errors.ts';
-import type { HostRequest, OpenResult, ProbeResult, TokenChoice, TokenReport } from './messages.ts';
+import { ckrOf, isRemoval, tokenError } from './errors.ts';
+import {
+  type FoundToken,
+  type Handle,
+  initialise,
+  type Library,
+  loadLibrary,
+  matchingTokens,
+  moduleFile,
+  pinStateNow,
+  report,
+} from './library.ts';
+import { attemptsFor, listsPss } from './mechanisms.ts';
+import type { HostRequest, OpenResult, ProbeResult, TokenChoice } from './messages.ts';
 
-type Library = pkcs11.PKCS11;
-type Handle = pkcs11.Handle;
+type SignRequest = Extract<HostRequest, { op: 'sign' }>;
 
 /** Loaded modules, and sessions under the numbers by which the outside knows them. */
 export interface TokenDriver {
   probe(module: string): ProbeResult;
+  /** Whether the token is there now; asks for no PIN and ends no session. */
+  present(module: string, choice: TokenChoice): boolean;
   /** `pin` is wiped before this returns, whatever happens. */
   open(module: string, choice: TokenChoice, pin: Uint8Array): OpenResult;
-  sign(request: Extract<HostRequest, { op: 'sign' }>): Uint8Array;
+  sign(request: SignRequest): Uint8Array;
   close(session: number): void;
+  /** Logs out of everything and leaves the modules in order. */
+  end(): void;
+}
+
+interface PrivateKey {
+  readonly handle: Handle;
+  /** CKA_ALWAYS_AUTHENTICATE: the token wants the PIN with every signature (PKCS#11 v2.40 §4.9). */
+  readonly pinEachTime: boolean;
 }
 
 interface Session {
@@ -23,20 +41,22 @@ interface Session {
   readonly slot: Handle;
   readonly handle: Handle;
   readonly mechanisms: readonly number[];
-  readonly keys: ReadonlyMap<string, Handle>;
-}
-
-interface FoundToken {
-  readonly slot: Handle;
-  readonly report: TokenReport;
-  readonly pinLengths: { readonly min: number; readonly max: number };
+  readonly keys: ReadonlyMap<string, PrivateKey>;
+  /** Kept only for keys with CKA_ALWAYS_AUTHENTICATE, after the token has accepted it; wiped with the session. */
+  readonly pin: Uint8Array | null;
 }
 
 /** Bounds for what a token may list: real ones hold a handful. */
 const MAX_OBJECTS = 256;
-/** DER of the DigestInfo up to the hash's octets (RFC 8017 §9.2, note 1). */
-const SHA256_DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 const SIGNATURE_BYTES = 1024;
+/** Of CK_SLOT_INFO; pkcs11js does not name it. */
+const CKF_TOKEN_PRESENT = 1;
+/** What says that this mechanism is not to be had here, while another may be. */
+const OTHER_MECHANISM: readonly (string | null)[] = [
+  'CKR_MECHANISM_INVALID',
+  'CKR_MECHANISM_PARAM_INVALID',
+  'CKR_FUNCTION_NOT_SUPPORTED',
+];
 
 export function createTokenDriver(): TokenDriver {
   const libraries = new Map<string, Library>();
@@ -45,9 +65,7 @@ export function createTokenDriver(): TokenDriver {
 
   /** One library for a file, under however many names it is known. */
   function libraryOf(module: string): Library {
-    if (!existsSync(module))
-      throw new CounterError('TOKEN_MODULE_MISSING', { module: path.basename(module) });
-    const file = realpathSync(module);
+    const file = moduleFile(module);
     const known = libraries.get(file);
     if (known) return known;
     const library = loadLibrary(file);
@@ -55,7 +73,7 @@ export function createTokenDriver(): TokenDriver {
     return library;
   }
 
-  /** Some modules see a token that was plugged in late only after a fresh start; that ends open sessions. */
+  /** Some modules see a token that was plugged in late only after a fresh start; that would end open sessions. */
   function refresh(library: Library): boolean {
     if ([...sessions.values()].some((s) => s.library === library)) return false;
     library.C_Finalize();
@@ -63,47 +81,76 @@ export function createTokenDriver(): TokenDriver {
     return true;
   }
 
-  function find(module: string, choice: TokenChoice): { library: Library; token: FoundToken } {
-    const library = libraryOf(module);
-    let matching = matchingTokens(library, choice);
-    if (matching.length === 0 && refresh(library)) matching = matchingTokens(library, choice);
-    const [token, second] = matching;
+  function matching(library: Library, choice: TokenChoice): FoundToken[] {
+    const found = matchingTokens(library, choice);
+    return found.length === 0 && refresh(library) ? matchingTokens(library, choice) : found;
+  }
+
+  function find(library: Library, choice: TokenChoice): FoundToken {
+    const [token, second] = matching(library, choice);
     if (!token) throw new CounterError('TOKEN_NOT_PRESENT', wanted(choice));
     if (second)
       throw new CounterError('KEY_SOURCE_INVALID', { reason: 'token-ambiguous', ...wanted(choice) });
-    return { library, token };
+    return token;
+  }
+
+  /** A module that missed a reinsertion may need a fresh start before it opens a session; no PIN has been sent yet. */
+  function openSession(library: Library, choice: TokenChoice): { token: FoundToken; handle: Handle } {
+    const attempt = () => {
+      const token = find(library, choice);
+      endOthers(library, token.slot);
+      return { token, handle: library.C_OpenSession(token.slot, pkcs11.CKF_SERIAL_SESSION) };
+    };
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isRemoval(tokenError(error)) || !refresh(library)) throw error;
+      return attempt();
+    }
   }
 
   /**
-   * A login holds for all sessions of a token (PKCS#11 §5.6.8), so a second PIN would not be looked at while one is
-   * open: whoever opens ends the others, which then ask for the PIN again.
+   * A login holds for all sessions of a token (PKCS#11 v2.40 §5.6), so a second PIN would not be looked at while one
+   * is open: whoever opens ends the others, which then ask for the PIN again.
    */
   function endOthers(library: Library, slot: Handle): void {
     for (const [number, other] of sessions) {
-      if (other.library !== library || !other.slot.equals(slot)) continue;
-      sessions.delete(number);
-      endQuietly(library, other.handle);
+      if (other.library === library && other.slot.equals(slot)) drop(number);
     }
+  }
+
+  function drop(number: number): void {
+    const session = sessions.get(number);
+    if (!session) return;
+    sessions.delete(number);
+    session.pin?.fill(0);
+    endQuietly(session.library, session.handle);
   }
 
   return {
     probe: (module) => named(() => report(libraryOf(module))),
 
+    present: (module, choice) => named(() => matching(libraryOf(module), choice).length > 0),
+
     open(module, choice, pin) {
       try {
         return named(() => {
-          const { library, token } = find(module, choice);
-          assertPinUsable(token, pin);
-          endOthers(library, token.slot);
-          const handle = library.C_OpenSession(token.slot, pkcs11.CKF_SERIAL_SESSION);
+          const library = libraryOf(module);
+          assertPinUsable(find(library, choice), pin);
+          const { token, handle } = openSession(library, choice);
           try {
             login(library, token, handle, pin);
             const keys = privateKeys(library, handle);
             const mechanisms = library.C_GetMechanismList(token.slot);
             const certificates = certificatesOn(library, handle);
+            const keep = !token.report.pinPad && [...keys.values()].some((key) => key.pinEachTime);
             const session = ++nextSession;
-            sessions.set(session, { library, slot: token.slot, handle, mechanisms, keys });
-            return { session, token: token.report, keyIds: [...keys.keys()], certificates };
+            sessions.set(session, {
+              ...{ library, slot: token.slot, handle, mechanisms, keys },
+              pin: keep ? Uint8Array.from(pin) : null,
+            });
+            const pss = listsPss(mechanisms);
+            return { session, token: token.report, keyIds: [...keys.keys()], certificates, pss };
           } catch (error) {
             endQuietly(library, handle);
             throw error;
@@ -114,21 +161,26 @@ export function createTokenDriver(): TokenDriver {
       }
     },
 
-    sign({ session, keyId, algorithm, data }) {
-      const open = sessions.get(session);
-      const key = open?.keys.get(keyId);
+    sign(request) {
+      const open = sessions.get(request.session);
+      const key = open?.keys.get(request.keyId);
       if (!open) throw new CounterError('TOKEN_PIN_NEEDED', { reason: 'session-closed' });
       if (!key) throw new CounterError('TOKEN_NO_KEY', { reason: 'key-unknown' });
-      return named(() =>
-        algorithm === 'rsa-pkcs1-sha256' ? signRsa(open, key, data) : signEcdsa(open, key, algorithm, data),
-      );
+      try {
+        return named(() => signOn(open, key, request));
+      } catch (error) {
+        const failure = isRemoval(error) ? error : removalBehind(error, open);
+        // A token that was away wants a new login, and a PIN that is refused now is never sent again.
+        if (isRemoval(failure) || isPinRefusal(failure)) drop(request.session);
+        throw failure;
+      }
     },
 
-    close(session) {
-      const open = sessions.get(session);
-      if (!open) return;
-      sessions.delete(session);
-      endQuietly(open.library, open.handle);
+    close: drop,
+
+    end() {
+      for (const session of [...sessions.keys()]) drop(session);
+      for (const library of libraries.values()) quietly(() => library.C_Finalize());
     },
   };
 }
@@ -145,103 +197,34 @@ function wanted({ label, serial }: TokenChoice): Record<string, string> {
   return { ...(label === null ? {} : { label }), ...(serial === null ? {} : { serial }) };
 }
 
-function loadLibrary(module: string): Library {
-  const library = new pkcs11.PKCS11();
-  try {
-    library.load(module);
-  } catch (cause) {
-    throw new CounterError('TOKEN_MODULE_INVALID', { module: path.basename(module) }, { cause });
-  }
-  initialise(library);
-  return library;
-}
-
-/** A module that something else in this process has started already serves as well (PKCS#11 §5.4). */
-function initialise(library: Library): void {
-  try {
-    library.C_Initialize();
-  } catch (error) {
-    if (ckrOf(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED') throw error;
-  }
-}
-
-function report(library: Library): ProbeResult {
-  const info = library.C_GetInfo();
-  const present = new Set(library.C_GetSlotList(true).map((slot) => slot.toString('hex')));
-  const slots = library.C_GetSlotList(false).map((slot) => {
-    const description = library.C_GetSlotInfo(slot).slotDescription.trim();
-    if (!present.has(slot.toString('hex'))) return { description, token: null, fault: null };
-    const token = readToken(library, slot);
-    return typeof token === 'string'
-      ? { description, token: null, fault: token }
-      : { description, token: token.report, fault: null };
-  });
-  const names = [info.manufacturerID, info.libraryDescription].map(trimmed);
-  return { library: names.join(' ').trim(), slots };
-}
-
-/** The token in a slot, or the CKR name of why it could not be read. */
-function readToken(library: Library, slot: Handle): FoundToken | string {
-  try {
-    const info = library.C_GetTokenInfo(slot);
-    const report: TokenReport = {
-      label: trimmed(info.label),
-      serial: trimmed(info.serialNumber),
-      model: trimmed(info.model),
-      manufacturer: trimmed(info.manufacturerID),
-      initialised: (info.flags & pkcs11.CKF_TOKEN_INITIALIZED) !== 0,
-      pinState: pinState(info.flags),
-      pinPad: (info.flags & pkcs11.CKF_PROTECTED_AUTHENTICATION_PATH) !== 0,
-    };
-    return { slot, report, pinLengths: { min: info.minPinLen, max: info.maxPinLen } };
-  } catch (error) {
-    const ckr = ckrOf(error);
-    if (ckr) return ckr;
-    throw error;
-  }
-}
-
-/** Fields of fixed length are padded with blanks, by some modules with zeros. */
-function trimmed(text: string): string {
-  return text.replace(/[\0\s]+$/, '');
-}
-
-function pinState(flags: number): TokenReport['pinState'] {
-  if (flags & pkcs11.CKF_USER_PIN_LOCKED) return 'locked';
-  if (flags & pkcs11.CKF_USER_PIN_FINAL_TRY) return 'final-try';
-  if (flags & pkcs11.CKF_USER_PIN_COUNT_LOW) return 'low';
-  return 'ok';
-}
-
-function matchingTokens(library: Library, { label, serial }: TokenChoice): FoundToken[] {
-  return library
-    .C_GetSlotList(true)
-    .map((slot) => readToken(library, slot))
-    .filter((token) => typeof token !== 'string')
-    .filter(({ report }) => report.initialised)
-    .filter(({ report }) => label === null || report.label.normalize() === label.normalize())
-    .filter(({ report }) => serial === null || report.serial.toLowerCase() === serial.toLowerCase());
-}
-
 /** What can be refused without spending one of the token's tries. */
-function assertPinUsable({ report, pinLengths: { min, max } }: FoundToken, pin: Uint8Array): void {
-  if (report.pinState === 'locked') throw new CounterError('TOKEN_PIN_LOCKED', { label: report.label });
-  if (report.pinPad && pin.length === 0) return;
-  if (pin.length === 0) throw new CounterError('TOKEN_PIN_NEEDED', { label: report.label });
+function assertPinUsable({ report: token, pinLengths: { min, max } }: FoundToken, pin: Uint8Array): void {
+  if (token.pinState === 'locked')
+    throw new CounterError('TOKEN_PIN_LOCKED', { label: token.label, pinState: 'locked' });
+  if (token.pinPad) return;
+  if (pin.length === 0) throw new CounterError('TOKEN_PIN_NEEDED', { label: token.label });
   if (pin.length < min || (max > 0 && pin.length > max))
     throw new CounterError('TOKEN_PIN_LENGTH', { min, max });
 }
 
-/** Logs in; the PIN is tried once. */
+/** Logs in; the PIN is tried once. Whatever refuses it says how many tries are left as far as the flags tell. */
 function login(library: Library, token: FoundToken, handle: Handle, pin: Uint8Array): void {
   try {
-    // pkcs11js takes a string only: it lives until the next garbage collection, in this process alone.
-    library.C_Login(handle, pkcs11.CKU_USER, Buffer.from(pin).toString('utf8'));
+    sendPin(library, handle, pkcs11.CKU_USER, token.report.pinPad ? null : pin);
   } catch (error) {
-    if (ckrOf(error) !== 'CKR_PIN_INCORRECT') throw error;
-    const now = readToken(library, token.slot);
-    throw tokenError(error, { pinState: typeof now === 'string' ? 'unknown' : now.report.pinState });
+    throw tokenError(error, {
+      pinState: pinStateNow(library, token.slot),
+      pinStateBefore: token.report.pinState,
+    });
   }
+}
+
+/**
+ * pkcs11js takes a string only, which lives until this process ends: that is soon after the last session's close. For
+ * a PIN typed on the reader it sends no octets; a NULL pointer is beyond it, and modules look at the length.
+ */
+function sendPin(library: Library, handle: Handle, user: number, pin: Uint8Array | null): void {
+  library.C_Login(handle, user, pin ? Buffer.from(pin.buffer, pin.byteOffset, pin.length).toString() : '');
 }
 
 function objectsOf(library: Library, session: Handle, objectClass: number): Handle[] {
@@ -257,9 +240,24 @@ function attributeOf(library: Library, session: Handle, object: Handle, type: nu
   return library.C_GetAttributeValue(session, object, [{ type }])[0]!.value;
 }
 
-function privateKeys(library: Library, session: Handle): Map<string, Handle> {
+function privateKeys(library: Library, session: Handle): Map<string, PrivateKey> {
   const handles = objectsOf(library, session, pkcs11.CKO_PRIVATE_KEY);
-  return new Map(handles.map((h) => [attributeOf(library, session, h, pkcs11.CKA_ID).toString('hex'), h]));
+  return new Map(
+    handles.map((handle) => [
+      attributeOf(library, session, handle, pkcs11.CKA_ID).toString('hex'),
+      { handle, pinEachTime: wantsPinEachTime(library, session, handle) },
+    ]),
+  );
+}
+
+/** Modules older than PKCS#11 2.20 do not know the attribute. */
+function wantsPinEachTime(library: Library, session: Handle, key: Handle): boolean {
+  try {
+    return attributeOf(library, session, key, pkcs11.CKA_ALWAYS_AUTHENTICATE).some((octet) => octet !== 0);
+  } catch (error) {
+    if (ckrOf(error) === 'CKR_ATTRIBUTE_TYPE_INVALID') return false;
+    throw error;
+  }
 }
 
 function certificatesOn(library: Library, session: Handle): OpenResult['certificates'] {
@@ -269,44 +267,59 @@ function certificatesOn(library: Library, session: Handle): OpenResult['certific
   }));
 }
 
-/** The token hashes where it can; else it gets the DigestInfo. Which it can, some tokens say wrongly. */
-function signRsa({ library, handle, mechanisms }: Session, key: Handle, data: Uint8Array): Uint8Array {
-  if (mechanisms.includes(pkcs11.CKM_SHA256_RSA_PKCS)) {
+/** RSA: the block. ECDSA: r‖s. */
+function signOn(session: Session, key: PrivateKey, { algorithm, data }: SignRequest): Uint8Array {
+  const { library, handle } = session;
+  let refusal: unknown = new CounterError('KEY_UNSUPPORTED', { algorithm, reason: 'no-mechanism' });
+  for (const { mechanism, input } of attemptsFor(algorithm, data, session.mechanisms)) {
     try {
-      library.C_SignInit(handle, { mechanism: pkcs11.CKM_SHA256_RSA_PKCS }, key);
-      return finishSign(library, handle, data);
+      library.C_SignInit(handle, mechanism, key.handle);
+      if (key.pinEachTime) loginForOne(session);
+      return Uint8Array.from(library.C_Sign(handle, input, Buffer.alloc(SIGNATURE_BYTES)));
     } catch (error) {
-      if (ckrOf(error) !== 'CKR_MECHANISM_INVALID') throw error;
+      if (!OTHER_MECHANISM.includes(ckrOf(error))) throw error;
+      refusal = error;
     }
   }
-  const digest = createHash('sha256').update(data).digest();
-  library.C_SignInit(handle, { mechanism: pkcs11.CKM_RSA_PKCS }, key);
-  return finishSign(library, handle, Buffer.concat([SHA256_DIGEST_INFO, digest]));
+  throw refusal;
 }
 
-/** CKM_ECDSA over a hash made here: the mechanisms that hash are rare on tokens. Gives r‖s. */
-function signEcdsa(
-  { library, handle }: Session,
-  key: Handle,
-  algorithm: 'ecdsa-sha256' | 'ecdsa-sha384',
-  data: Uint8Array,
-): Uint8Array {
-  const hash = algorithm === 'ecdsa-sha384' ? 'sha384' : 'sha256';
-  library.C_SignInit(handle, { mechanism: pkcs11.CKM_ECDSA }, key);
-  return finishSign(library, handle, createHash(hash).update(data).digest());
+/** The login for one signature, with the PIN that the token has accepted already. */
+function loginForOne({ library, slot, handle, pin }: Session): void {
+  try {
+    sendPin(library, handle, pkcs11.CKU_CONTEXT_SPECIFIC, pin);
+  } catch (error) {
+    throw tokenError(error, { pinState: pinStateNow(library, slot) });
+  }
 }
 
-function finishSign(library: Library, session: Handle, data: Uint8Array): Uint8Array {
-  return Uint8Array.from(library.C_Sign(session, Buffer.from(data), Buffer.alloc(SIGNATURE_BYTES)));
+function isPinRefusal(error: unknown): boolean {
+  return (
+    error instanceof CounterError && (error.code === 'TOKEN_PIN_WRONG' || error.code === 'TOKEN_PIN_LOCKED')
+  );
+}
+
+/** Some modules answer a pulled token with a general failure; whether the slot is empty tells the two apart. */
+function removalBehind(error: unknown, { library, slot }: Session): unknown {
+  if (!(error instanceof CounterError) || error.code !== 'TOKEN_FUNCTION_FAILED') return error;
+  try {
+    if (library.C_GetSlotInfo(slot).flags & CKF_TOKEN_PRESENT) return error;
+  } catch (gone) {
+    if (ckrOf(gone) === null) throw gone;
+  }
+  return new CounterError('TOKEN_REMOVED', error.details, { cause: error });
 }
 
 /** Leaving may fail because the token is gone already, which is as good. */
 function endQuietly(library: Library, session: Handle): void {
-  for (const step of [() => library.C_Logout(session), () => library.C_CloseSession(session)]) {
-    try {
-      step();
-    } catch (error) {
-      if (ckrOf(error) === null) throw error;
-    }
+  quietly(() => library.C_Logout(session));
+  quietly(() => library.C_CloseSession(session));
+}
+
+function quietly(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (ckrOf(error) === null) throw error;
   }
 }
