@@ -30,7 +30,7 @@ export function readBilevelPng(bytes: Uint8Array): BilevelPng {
   const data: Uint8Array[] = [];
   let ended = false;
   let last = '';
-  for (const { type, body } of chunks(bytes)) {
+  for (const { type, body } of pngChunks(bytes)) {
     if (ended) throw broken('after-end');
     if (header === null) {
       if (type !== 'IHDR') throw broken('no-header');
@@ -48,12 +48,13 @@ export function readBilevelPng(bytes: Uint8Array): BilevelPng {
   return { ...header, data };
 }
 
-interface Chunk {
+export interface PngChunk {
   readonly type: string;
   readonly body: Uint8Array;
 }
 
-function* chunks(bytes: Uint8Array): Generator<Chunk> {
+/** Chunks with a right checksum, in their order; throws as `readBilevelPng` does. */
+export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = SIGNATURE.length;
   for (let count = 0; at < view.length; count++) {

@@ -56,6 +56,14 @@ export async function loadAppearanceFont(file: string): Promise<AppearanceFont> 
   return appearanceFont(await readFile(file));
 }
 
+let shipped: Promise<AppearanceFont> | null = null;
+
+/** The shipped font. Read once: it is a constant of the installation, not a state. */
+export function shippedFont(): Promise<AppearanceFont> {
+  shipped ??= loadAppearanceFont(shippedFontPath());
+  return shipped;
+}
+
 export function appearanceFont(bytes: Uint8Array): AppearanceFont {
   const font = parse(bytes);
   const scale = 1000 / font.unitsPerEm;

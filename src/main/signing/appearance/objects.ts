@@ -1,6 +1,8 @@
-import { PdfDict, PdfName, type PdfRef, PdfString } from '../../pdf/reader/objects.ts';
+import { deflateSync } from 'node:zlib';
+import { PdfDict, PdfName, type PdfObject, type PdfRef, PdfString } from '../../pdf/reader/objects.ts';
 import type { Update } from '../writing/update.ts';
 import type { AppearanceFont, FontSubset } from './font.ts';
+import type { AppearanceImage } from './image.ts';
 import { type AppearanceBlock, LEADING, PADDING } from './layout.ts';
 import type { Placement } from './place.ts';
 
@@ -9,9 +11,12 @@ const name = (value: string) => new PdfName(value);
 const FONT_FLAGS = 2 + 4;
 const STEM_V = 80;
 
+/** Where new objects go: an update of a file, or a new file. */
+export type ObjectSink = Pick<Update, 'allocate' | 'set' | 'setStream'>;
+
 /** Adds the form XObject that draws the block, with its font; the result goes under /AP /N. */
 export function addAppearance(
-  update: Update,
+  update: ObjectSink,
   block: AppearanceBlock,
   placement: Placement,
   font: AppearanceFont,
@@ -30,6 +35,51 @@ export function addAppearance(
   return form;
 }
 
+/**
+ * sRGB as a colour space of its own (IEC 61966-2-1): device colours would be against PDF/A in a file whose output
+ * intent is not RGB (ISO 19005-2 §6.2.4.3).
+ */
+const COLOUR_SPACE: PdfObject = [
+  name('CalRGB'),
+  new PdfDict([
+    ['WhitePoint', [0.9505, 1, 1.089]],
+    ['Gamma', [2.2, 2.2, 2.2]],
+    ['Matrix', [0.4124, 0.2126, 0.0193, 0.3576, 0.7152, 0.1192, 0.1805, 0.0722, 0.9505]],
+  ]),
+];
+
+/** Adds the form XObject that draws a picture over the whole of its box of `width` × `height` points. */
+export function addPicture(
+  update: ObjectSink,
+  image: AppearanceImage,
+  size: { readonly width: number; readonly height: number },
+  placement: Placement,
+): PdfRef {
+  const [form, picture, mask] = [update.allocate(), update.allocate(), update.allocate()] as const;
+  const entries = (space: PdfObject) =>
+    new PdfDict([
+      ['Type', name('XObject')],
+      ['Subtype', name('Image')],
+      ['Width', image.width],
+      ['Height', image.height],
+      ['ColorSpace', space],
+      ['BitsPerComponent', 8],
+      ['Filter', name('FlateDecode')],
+    ]);
+  update.setStream(mask, entries(name('DeviceGray')), deflateSync(image.alpha));
+  update.setStream(picture, entries(COLOUR_SPACE).with({ SMask: mask }), deflateSync(image.colour));
+  const dict = new PdfDict([
+    ['Type', name('XObject')],
+    ['Subtype', name('Form')],
+    ['BBox', [0, 0, size.width, size.height]],
+    ['Matrix', placement.matrix],
+    ['Resources', new PdfDict([['XObject', new PdfDict([['Im0', picture]])]])],
+  ]);
+  const draw = `q\n${size.width.toFixed(3)} 0 0 ${size.height.toFixed(3)} 0 0 cm\n/Im0 Do\nQ\n`;
+  update.setStream(form, dict, Buffer.from(draw, 'latin1'));
+  return form;
+}
+
 /** Black text on nothing: what is under it shows through, no transparency is used. */
 function drawing(block: AppearanceBlock, subset: FontSubset, font: AppearanceFont): string {
   const leading = block.fontSize * LEADING;
@@ -44,7 +94,7 @@ function drawing(block: AppearanceBlock, subset: FontSubset, font: AppearanceFon
 }
 
 /** A CIDFontType2 with Identity-H, as PDF/A-2 wants an embedded subset (ISO 19005-2 §6.2.11). */
-function addFont(update: Update, subset: FontSubset, font: AppearanceFont): PdfRef {
+function addFont(update: ObjectSink, subset: FontSubset, font: AppearanceFont): PdfRef {
   const [type0, cidFont, descriptor, file, toUnicode] = [0, 1, 2, 3, 4].map(() => update.allocate()) as [
     PdfRef,
     PdfRef,

@@ -14,15 +14,20 @@ export interface Placement {
 }
 
 /** The page as it is seen: its visible box in page space, and how it is turned. */
-interface View {
+export interface View {
   readonly box: Rectangle;
   readonly rotate: 0 | 90 | 180 | 270;
+  /** Points. */
   readonly width: number;
   readonly height: number;
+  /** Points that one unit of page space is long (/UserUnit, ISO 32000-1 table 30). */
+  readonly unit: number;
 }
 
 const LETTER: Rectangle = [0, 0, 612, 792];
 const GAP = 4;
+/** Acrobat's largest page of 14,400 units is 15,240 km at this; more is nonsense. */
+const MAX_USER_UNIT = 75_000;
 const MAX_ANNOTATIONS = 2000;
 const MATRICES = {
   0: [1, 0, 0, 1, 0, 0],
@@ -59,6 +64,24 @@ export async function place(
   };
 }
 
+/**
+ * Where a box of a set size goes whose middle is named, in points from the top left of the page as it is seen.
+ * Null where it would not be wholly on the page.
+ */
+export function placeAround(
+  view: View,
+  size: { readonly width: number; readonly height: number },
+  centre: readonly [x: number, y: number],
+): Placement | null {
+  const [left, top] = [centre[0] - size.width / 2, centre[1] - size.height / 2];
+  const box: Rectangle = [left, top, left + size.width, top + size.height];
+  const slack = 0.01;
+  if (!(left >= -slack && top >= -slack && box[2] <= view.width + slack && box[3] <= view.height + slack)) {
+    return null;
+  }
+  return { rect: onPage(view, box), matrix: MATRICES[view.rotate], rotate: view.rotate };
+}
+
 /** The first place down the column that no signature covers; the corner itself where the column is full. */
 function freeTop(
   taken: readonly Rectangle[],
@@ -76,7 +99,7 @@ function freeTop(
   return top + height <= bottom ? top : from;
 }
 
-async function viewOf(document: PdfDocument, page: PdfPage): Promise<View> {
+export async function viewOf(document: PdfDocument, page: PdfPage): Promise<View> {
   const media = (await rectangleOf(document, page.inherited.get('MediaBox') ?? null)) ?? LETTER;
   const crop = (await rectangleOf(document, page.inherited.get('CropBox') ?? null)) ?? media;
   const both: Rectangle = [
@@ -89,10 +112,12 @@ async function viewOf(document: PdfDocument, page: PdfPage): Promise<View> {
   const box = both[2] > both[0] && both[3] > both[1] ? both : media;
   const turned = integerOf(await document.resolve(page.inherited.get('Rotate') ?? null)) ?? 0;
   const rotate = (turned % 90 === 0 ? ((turned % 360) + 360) % 360 : 0) as View['rotate'];
-  const [across, up] = [box[2] - box[0], box[3] - box[1]];
+  const stated = await document.resolve(page.dict.get('UserUnit'));
+  const unit = typeof stated === 'number' && stated > 0 && stated <= MAX_USER_UNIT ? stated : 1;
+  const [across, up] = [(box[2] - box[0]) * unit, (box[3] - box[1]) * unit];
   return rotate % 180 === 0
-    ? { box, rotate, width: across, height: up }
-    : { box, rotate, width: up, height: across };
+    ? { box, rotate, unit, width: across, height: up }
+    : { box, rotate, unit, width: up, height: across };
 }
 
 /** A rectangle of any two opposite corners (ISO 32000-1 §7.9.5); null where it is none or has no area. */
@@ -131,8 +156,9 @@ async function isSignatureField(document: PdfDocument, annotation: PdfDict): Pro
   );
 }
 
-/** From the seen page (origin top left, y down) to page space. */
-function onPage({ box, rotate }: View, [u0, v0, u1, v1]: Rectangle): Rectangle {
+/** From the seen page (points, origin top left, y down) to page space. */
+function onPage({ box, rotate, unit }: View, seenBox: Rectangle): Rectangle {
+  const [u0, v0, u1, v1] = seenBox.map((n) => n / unit) as [number, number, number, number];
   if (rotate === 90) return [box[0] + v0, box[1] + u0, box[0] + v1, box[1] + u1];
   if (rotate === 180) return [box[2] - u1, box[1] + v0, box[2] - u0, box[1] + v1];
   if (rotate === 270) return [box[2] - v1, box[3] - u1, box[2] - v0, box[3] - u0];
@@ -140,9 +166,13 @@ function onPage({ box, rotate }: View, [u0, v0, u1, v1]: Rectangle): Rectangle {
 }
 
 /** From page space to the seen page: the inverse of `onPage`. */
-function seen({ box, rotate }: View, [x0, y0, x1, y1]: Rectangle): Rectangle {
-  if (rotate === 90) return [y0 - box[1], x0 - box[0], y1 - box[1], x1 - box[0]];
-  if (rotate === 180) return [box[2] - x1, y0 - box[1], box[2] - x0, y1 - box[1]];
-  if (rotate === 270) return [box[3] - y1, box[2] - x1, box[3] - y0, box[2] - x0];
-  return [x0 - box[0], box[3] - y1, x1 - box[0], box[3] - y0];
+export function seen({ box, rotate, unit }: View, rectangle: Rectangle): Rectangle {
+  const [x0, y0, x1, y1] = rectangle;
+  const inUnits = (): Rectangle => {
+    if (rotate === 90) return [y0 - box[1], x0 - box[0], y1 - box[1], x1 - box[0]];
+    if (rotate === 180) return [box[2] - x1, y0 - box[1], box[2] - x0, y1 - box[1]];
+    if (rotate === 270) return [box[3] - y1, box[2] - x1, box[3] - y0, box[2] - x0];
+    return [x0 - box[0], box[3] - y1, x1 - box[0], box[3] - y0];
+  };
+  return inUnits().map((n) => n * unit) as unknown as Rectangle;
 }
