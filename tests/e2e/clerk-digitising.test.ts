@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeWithPeers } from '../support/peers.ts';
 import { CARD, clerkDesk, eventually } from './support/clerk-desk.ts';
-import { PIN } from './support/fake-behaviour.ts';
+import { PIN } from './support/fake-signing.ts';
 
 const SMALL = { width: 1024, height: 768 };
 

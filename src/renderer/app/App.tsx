@@ -3,6 +3,9 @@ import { Component, type ReactNode } from 'react';
 import type { Transport } from '../../contract/client.ts';
 import type { ErrorShape } from '../../contract/errors.ts';
 import { ClerkDesk } from '../desks/clerk/ClerkDesk.tsx';
+import { SigningChip } from '../desks/clerk/signing/SigningChip.tsx';
+import { useSigning } from '../desks/clerk/signing/useSigning.ts';
+import { useSigningOutcome } from '../desks/clerk/signing/useSigningOutcome.ts';
 import { Announcer } from '../ui/announcer.tsx';
 import { Fault } from '../ui/Fault.tsx';
 import { TOASTER } from '../ui/notify.tsx';
@@ -47,6 +50,8 @@ function Frame(props: { transport: Transport; language: Language; onLanguage: (l
   const t = useTexts();
   const gone = useEngineGone(props.transport);
   const session = useSession();
+  const signing = useSigning();
+  useSigningOutcome(signing);
   if (gone) return <Alone fault={{ code: 'ENGINE_GONE', details: {} }} />;
   if (session.error) return <Alone fault={shapeOf(session.error)} />;
   if (!session.data) {
@@ -58,8 +63,10 @@ function Frame(props: { transport: Transport; language: Language; onLanguage: (l
   }
   return (
     <div className={styles.root}>
-      <TopBar session={session.data} language={props.language} onLanguage={props.onLanguage} />
-      <ClerkDesk />
+      <TopBar session={session.data} language={props.language} onLanguage={props.onLanguage}>
+        <SigningChip signing={signing} />
+      </TopBar>
+      <ClerkDesk signing={signing} />
     </div>
   );
 }

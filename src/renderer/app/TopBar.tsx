@@ -3,6 +3,7 @@ import { CloudCheckmarkRegular } from '@fluentui/react-icons/svg/cloud-checkmark
 import { CloudOffRegular } from '@fluentui/react-icons/svg/cloud-off';
 import { LocalLanguageRegular } from '@fluentui/react-icons/svg/local-language';
 import { PersonRegular } from '@fluentui/react-icons/svg/person';
+import type { ReactNode } from 'react';
 import type { Output } from '../../contract/operations.ts';
 import { useOutbox } from './queries.ts';
 import { type Language, useTexts } from './texts.tsx';
@@ -47,6 +48,8 @@ export function TopBar(props: {
   session: Output<'session.info'>;
   language: Language;
   onLanguage: (language: Language) => void;
+  /** Work that goes on behind what is on the screen. */
+  children?: ReactNode;
 }) {
   const styles = useStyles();
   const t = useTexts();
@@ -69,6 +72,7 @@ export function TopBar(props: {
         </Badge>
       )}
       <span className={styles.push} />
+      {props.children}
       <span className={styles.item} role="status">
         {online ? (
           <CloudCheckmarkRegular className={styles.online} />

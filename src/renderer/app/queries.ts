@@ -38,6 +38,17 @@ export function useSigningKeys(enabled: boolean) {
   });
 }
 
+/** What waits for a signature, asked for anew each time that it is looked at; no ids = all drafts. */
+export function usePending(dossierIds: readonly string[]) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.pending(dossierIds),
+    queryFn: () => engine.call('signing.pending', { dossierIds: [...dossierIds] }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
 export function useScanners() {
   const engine = useEngine();
   return useQuery({

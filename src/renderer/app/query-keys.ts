@@ -3,6 +3,7 @@ export const KEYS = {
   session: ['session'] as const,
   outbox: ['outbox'] as const,
   keys: ['keys'] as const,
+  pending: (dossierIds: readonly string[]) => ['pending', ...dossierIds] as const,
   scanners: ['scanners'] as const,
   dossierLists: ['dossiers'] as const,
   dossierList: (text: string) => ['dossiers', text] as const,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CounterError } from '../../../src/contract/errors.ts';
-import type { DossierView, OutboxStatus, SigningKeyInfo } from '../../../src/contract/model.ts';
+import type { DossierView, OutboxStatus } from '../../../src/contract/model.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
 import { readCard } from './fake-card.ts';
 import { type FakeDevices, fakeDevices } from './fake-devices.ts';
@@ -8,25 +8,22 @@ import { type FakeImports, fakeImports } from './fake-imports.ts';
 import { type FakePages, fakePages } from './fake-pages.ts';
 import { drawOriginal, drawSlip, treat } from './fake-papers.ts';
 import { EARLIER_APPLICANTS, PROCEDURES } from './fake-procedures.ts';
+import { type FakeReports, fakeReports } from './fake-reports.ts';
+import { type FakeSigning, fakeSigning } from './fake-signing.ts';
 import { createWorld, type Emit, type Handlers } from './fake-world.ts';
 
-type Controls = Omit<FakeDevices & FakeImports & FakePages, 'handlers'>;
+type Controls = Omit<FakeDevices & FakeImports & FakePages & FakeSigning & FakeReports, 'handlers'>;
 
 export interface Behaviour extends Controls {
   readonly handlers: Handlers;
   setOnline(online: boolean): void;
   /** The province refuses what it is sent, so that a person has to look. */
   setRefusing(refusing: boolean): void;
-  setPinState(state: SigningKeyInfo['pinState']): void;
-  /** Takes the token out, or puts it back. */
-  setTokenPresent(present: boolean): void;
   readerLine(line: string): void;
   /** Puts many pages into a component at once. */
   fill(dossierId: string, componentId: string, pages: number): Promise<void>;
   dossiers(): readonly DossierView[];
 }
-
-export const PIN = '246810';
 
 /** Letters without marks, as the product's search compares them. */
 function fold(text: string): string {
@@ -45,10 +42,10 @@ export function createBehaviour(emit: Emit): Behaviour {
   const { handlers: deviceHandlers, ...devices } = fakeDevices(world);
   const { handlers: importHandlers, ...imports } = fakeImports(world);
   const { handlers: pageHandlers, ...pages } = fakePages(world);
+  const { handlers: signingHandlers, ...signing } = fakeSigning(world);
+  const { handlers: reportHandlers, ...reports } = fakeReports(imports.takeUpload);
   let online = true;
   let refusing = false;
-  let pinState: SigningKeyInfo['pinState'] = 'ok';
-  let tokenPresent = true;
   let serial = 0;
 
   function outbox(): OutboxStatus {
@@ -101,6 +98,8 @@ export function createBehaviour(emit: Emit): Behaviour {
     ...deviceHandlers,
     ...importHandlers,
     ...pageHandlers,
+    ...signingHandlers,
+    ...reportHandlers,
     'session.info': () => ({
       role: 'clerk',
       user: 'Nông Thị Hiền',
@@ -170,31 +169,6 @@ export function createBehaviour(emit: Emit): Behaviour {
     },
     'dossiers.setApplicant': ({ dossierId, applicant }) => tell({ ...draft(dossierId), applicant }),
     'dossiers.previewDue': ({ dossierId }) => ({ due: due(), duration: find(dossierId).procedure.duration }),
-    'dossiers.sign': async ({ dossierId, pin }) => {
-      if (pin !== PIN) {
-        pinState = pinState === 'ok' ? 'low' : 'final-try';
-        throw new CounterError('TOKEN_PIN_WRONG', { pinState });
-      }
-      pinState = 'ok';
-      let dossier = draft(dossierId);
-      const todo = dossier.components.filter((c) => c.pages.some((p) => !p.removed) && !c.signature);
-      for (const [index, component] of todo.entries()) {
-        await pause(40);
-        emit('sign.progress', { dossierId, done: index + 1, total: todo.length });
-        dossier = withComponent(dossier, component.spec.id, (c) => ({
-          ...c,
-          signature: {
-            documentId: randomUUID(),
-            sha256: 'cd'.repeat(32),
-            bytes: 240_000,
-            pages: c.pages.filter((p) => !p.removed).length,
-            signer: 'Nông Thị Hiền',
-            signedAt: new Date().toISOString(),
-          },
-        }));
-      }
-      return tell(dossier);
-    },
     'dossiers.receive': async ({ dossierId }) => {
       const dossier = draft(dossierId);
       if (!dossier.applicant) throw new CounterError('APPLICANT_INCOMPLETE');
@@ -219,24 +193,6 @@ export function createBehaviour(emit: Emit): Behaviour {
       if (!bytes) throw new CounterError('VAULT_OBJECT_MISSING');
       return { mime: 'application/pdf', base64: Buffer.from(bytes).toString('base64'), name: 'slip.pdf' };
     },
-    'keys.list': () => [
-      ...(tokenPresent
-        ? [
-            {
-              uri: 'pkcs11:vgca?token=HIEN',
-              label: 'Nông Thị Hiền · VGCA',
-              kind: 'pkcs11' as const,
-              pinState,
-            },
-          ]
-        : []),
-      {
-        uri: 'pkcs12:counter.p12',
-        label: 'Con dấu Trung tâm PVHCC',
-        kind: 'pkcs12' as const,
-        pinState: 'unknown' as const,
-      },
-    ],
     'outbox.status': () => outbox(),
     'outbox.push': async () => {
       if (!online) throw new CounterError('PROVINCE_UNREACHABLE', { reason: 'ENOTFOUND' });
@@ -282,6 +238,8 @@ export function createBehaviour(emit: Emit): Behaviour {
     ...devices,
     ...imports,
     ...pages,
+    ...signing,
+    ...reports,
     setOnline(value) {
       online = value;
       emit('outbox.changed', outbox());
@@ -289,12 +247,6 @@ export function createBehaviour(emit: Emit): Behaviour {
     },
     setRefusing(value) {
       refusing = value;
-    },
-    setPinState(state) {
-      pinState = state;
-    },
-    setTokenPresent(present) {
-      tokenPresent = present;
     },
     readerLine(line) {
       emit('reader.line', { line });

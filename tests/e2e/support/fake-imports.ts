@@ -16,6 +16,8 @@ type ImportOperations =
 export interface FakeImports {
   readonly handlers: Pick<Handlers, ImportOperations>;
   setInbox(files: InboxFile[]): void;
+  /** Takes a whole upload out; BAD_REQUEST where it is not whole. */
+  takeUpload(uploadId: string): { readonly name: string; readonly bytes: number };
 }
 
 interface Upload {
@@ -56,6 +58,7 @@ export function fakeImports(world: World): FakeImports {
         pages: 3,
         sha256: 'ef'.repeat(32),
         signatures: as === 'auto' ? 1 : 0,
+        verdict: as === 'auto' ? ('TOTAL-PASSED' as const) : null,
         signature: null,
         addedAt: new Date().toISOString(),
         removed: false,
@@ -77,6 +80,7 @@ export function fakeImports(world: World): FakeImports {
   }
 
   return {
+    takeUpload: complete,
     setInbox(files) {
       inbox = files;
       world.emit('inbox.changed', { files: files.length });

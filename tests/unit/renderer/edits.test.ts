@@ -78,6 +78,7 @@ const attachment = {
   pages: 1,
   sha256: 'ab'.repeat(32),
   signatures: 1,
+  verdict: null,
   signature: null,
   addedAt: '2026-11-23T01:00:00.000Z',
   removed: false,

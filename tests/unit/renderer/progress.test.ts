@@ -42,7 +42,7 @@ function component(id: string, pages: PageView[], spec: Partial<ComponentSpec> =
 
 const signed = (c: ComponentView): ComponentView => ({
   ...c,
-  signature: { documentId: 'x', sha256: 'y', bytes: 1, pages: 1, signer: 's', signedAt: 'z' },
+  signature: { documentId: 'x', sha256: 'y', bytes: 1, pages: 1, signer: 's', signedAt: 'z', level: 'B-B' },
 });
 
 function dossier(components: ComponentView[], change: Partial<DossierView> = {}): DossierView {

@@ -21,12 +21,15 @@ import type { ApplicantFields } from './applicant-form.ts';
 import { useCopy } from './copying/useCopy.ts';
 import { DossierList } from './DossierList.tsx';
 import type { UndoStack } from './edits/undo-stack.ts';
+import { focusSoon } from './focus.ts';
 import { HelpDialog } from './HelpDialog.tsx';
 import { Intake } from './Intake.tsx';
 import { useImports } from './importing/useImports.ts';
 import { ProcedurePicker } from './ProcedurePicker.tsx';
 import { useJobs } from './scanning/useJobs.ts';
 import { useScan } from './scanning/useScan.ts';
+import { SigningDialog } from './signing/SigningDialog.tsx';
+import type { Signing } from './signing/useSigning.ts';
 
 const useStyles = makeStyles({
   desk: { display: 'flex', flexDirection: 'column', minHeight: 0 },
@@ -53,11 +56,15 @@ const useStyles = makeStyles({
 type Place = { readonly at: 'picking' } | { readonly at: 'dossier'; readonly id: string };
 
 /** The clerk's one screen: today's dossiers, the dossier at hand, and what is to be done next. */
-export function ClerkDesk() {
+export function ClerkDesk(props: { signing: Signing }) {
   const styles = useStyles();
   const [place, setPlace] = useState<Place>({ at: 'picking' });
   const [last, setLast] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
+  /** The dossier whose doubtful pages are to be shown once it is open. */
+  const [looking, setLooking] = useState<string | null>(null);
+  const { signing } = props;
+  const looked = useCallback(() => setLooking(null), []);
   const [unsaved] = useState(() => new Map<string, ApplicantFields>());
   const [stacks] = useState(() => new Map<string, UndoStack>());
   const jobs = useJobs();
@@ -82,6 +89,7 @@ export function ClerkDesk() {
   useHotkeys([
     ['F1', () => setHelp(true)],
     ['F2', pick],
+    ['Shift+F8', () => signing.open([])],
   ]);
 
   return (
@@ -92,6 +100,7 @@ export function ClerkDesk() {
           selected={place.at === 'dossier' ? place.id : null}
           onOpen={open}
           onNew={pick}
+          onSignAll={() => signing.open([])}
           onHelp={() => setHelp(true)}
         />
         <main className={styles.main}>
@@ -102,6 +111,9 @@ export function ClerkDesk() {
               key={place.id}
               dossierId={place.id}
               desk={desk}
+              looking={looking === place.id}
+              onLooked={looked}
+              onSign={signing.open}
               unsaved={unsaved}
               onNew={pick}
               onDiscarded={left}
@@ -109,6 +121,14 @@ export function ClerkDesk() {
           )}
         </main>
       </div>
+      <SigningDialog
+        signing={signing}
+        onLook={(id) => {
+          setLooking(id);
+          open(id);
+        }}
+        onClosed={() => focusSoon('[data-next]', true)}
+      />
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </div>
   );

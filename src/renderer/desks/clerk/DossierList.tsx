@@ -2,8 +2,9 @@ import { Button, Input, makeStyles, mergeClasses, Spinner, Text, tokens } from '
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
+import { SignatureRegular } from '@fluentui/react-icons/svg/signature';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, useDeferredValue, useEffect, useRef, useState } from 'react';
+import { type JSX, type KeyboardEvent, memo, useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { DossierRow } from '../../../contract/model.ts';
 import { shapeOf } from '../../app/faults.ts';
 import { useFormats } from '../../app/formats.ts';
@@ -67,7 +68,13 @@ const useStyles = makeStyles({
   name: { fontWeight: tokens.fontWeightSemibold },
   quiet: { color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
   empty: { padding: '24px 12px', textAlign: 'center', color: tokens.colorNeutralForeground3 },
-  foot: { padding: '6px', borderTop: `1px solid ${tokens.colorNeutralStroke3}` },
+  foot: {
+    display: 'flex',
+    flexDirection: 'column',
+    padding: '6px',
+    borderTop: `1px solid ${tokens.colorNeutralStroke3}`,
+  },
+  tool: { justifyContent: 'flex-start', columnGap: '4px', paddingInline: '8px' },
 });
 
 /** Dossiers of the counter, newest first; up and down arrows walk through them. */
@@ -75,6 +82,7 @@ export function DossierList(props: {
   selected: string | null;
   onOpen: (id: string) => void;
   onNew: () => void;
+  onSignAll: () => void;
   onHelp: () => void;
 }) {
   const styles = useStyles();
@@ -107,11 +115,27 @@ export function DossierList(props: {
         <div className={styles.list}>{!list.error && <Spinner size="small" label={t('list.loading')} />}</div>
       )}
       <div className={styles.foot}>
-        <Button appearance="subtle" icon={<QuestionCircleRegular />} onClick={props.onHelp}>
-          {t('help.open')}&nbsp;<Keycap>F1</Keycap>
-        </Button>
+        <Tool
+          icon={<SignatureRegular />}
+          label={t('sign.allWaiting')}
+          hotkey="Shift F8"
+          onClick={props.onSignAll}
+        />
+        <Tool icon={<QuestionCircleRegular />} label={t('help.open')} hotkey="F1" onClick={props.onHelp} />
       </div>
     </nav>
+  );
+}
+
+function Tool(props: { icon: JSX.Element; label: string; hotkey: string; onClick: () => void }) {
+  const styles = useStyles();
+  return (
+    <Button appearance="subtle" className={styles.tool} icon={props.icon} onClick={props.onClick}>
+      {props.label}
+      <span className={styles.newKey}>
+        <Keycap>{props.hotkey}</Keycap>
+      </span>
+    </Button>
   );
 }
 

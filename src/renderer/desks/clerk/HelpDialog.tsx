@@ -49,6 +49,7 @@ const GROUPS: readonly (readonly [TextKey, readonly Line[]])[] = [
       [['Shift F4'], 'help.key.cardGlass'],
       [['Ctrl Shift F4'], 'help.key.cardPhoto'],
       [['F8'], 'help.key.sign'],
+      [['Shift F8'], 'help.key.signAll'],
       [['F9'], 'help.key.receive'],
       [['Ctrl Z', 'Ctrl Y'], 'help.key.undo'],
       [['Esc'], 'help.key.escape'],

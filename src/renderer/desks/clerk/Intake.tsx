@@ -24,7 +24,6 @@ import type { Tool } from './papers/ToolRow.tsx';
 import { type DeskWork, type PaperWork, usePaperWork } from './papers/usePaperWork.ts';
 import { currentStep, missingComponents, nextToScan, unsignedComponents } from './progress.ts';
 import { ReceiveDialog } from './ReceiveDialog.tsx';
-import { SignDialog } from './SignDialog.tsx';
 import { SlipDialog } from './SlipDialog.tsx';
 
 const useStyles = makeStyles({
@@ -80,6 +79,10 @@ interface IntakeProps {
   readonly desk: DeskWork;
   /** What was typed for a citizen and not saved yet, by dossier, so that changing dossiers loses nothing. */
   readonly unsaved: Map<string, ApplicantFields>;
+  /** Its doubtful pages are to be shown, once. */
+  readonly looking: boolean;
+  readonly onLooked: () => void;
+  readonly onSign: (dossierIds: readonly string[]) => void;
   readonly onNew: () => void;
   readonly onDiscarded: () => void;
 }
@@ -93,7 +96,7 @@ export function Intake(props: IntakeProps) {
   return <OpenDossier {...props} dossier={dossier.data} />;
 }
 
-type OpenDialog = 'sign' | 'receive' | 'slip' | 'discard' | null;
+type OpenDialog = 'receive' | 'slip' | 'discard' | null;
 
 function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
   const styles = useStyles();
@@ -111,11 +114,18 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
 
   useScanOutcome(dossier.id, work);
   useFilesKeptIn();
+  const { looking, onLooked } = props;
+  const { lookAtDoubtful } = work;
+  useEffect(() => {
+    if (!looking) return;
+    onLooked();
+    lookAtDoubtful();
+  }, [looking, onLooked, lookAtDoubtful]);
 
   const step = currentStep(dossier);
   const refuse = () => notify({ intent: 'warning', title: t('next.notYet'), body: whatIsLeft(dossier, t) });
   const openSign = () => {
-    if (draft && unsignedComponents(dossier).length > 0) setDialog('sign');
+    if (draft && unsignedComponents(dossier).length > 0) props.onSign([dossier.id]);
     else if (draft && step !== 'receive') refuse();
   };
   const openReceive = () => {
@@ -204,20 +214,6 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
         onNew={props.onNew}
       />
       <PaperDialogs work={work} editable={draft} onCitizen={(line) => citizen.current?.takeLine(line)} />
-      {dialog === 'sign' && (
-        <SignDialog
-          dossier={dossier}
-          onClose={close}
-          onLook={() => {
-            setDialog(null);
-            work.lookAtDoubtful();
-          }}
-          onSigned={() => {
-            setDialog(null);
-            focusSoon('[data-next]');
-          }}
-        />
-      )}
       {dialog === 'receive' && (
         <ReceiveDialog dossier={dossier} onClose={close} onReceived={() => setDialog('slip')} />
       )}

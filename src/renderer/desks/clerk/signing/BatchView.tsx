@@ -1,0 +1,162 @@
+import {
+  Button,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogTitle,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  ProgressBar,
+  Text,
+} from '@fluentui/react-components';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { SigningBatch } from '../../../../contract/model.ts';
+import { useSigningKeys } from '../../../app/queries.ts';
+import { useTexts } from '../../../app/texts.tsx';
+import { Fault } from '../../../ui/Fault.tsx';
+import { Keycap } from '../../../ui/Keycap.tsx';
+import { SecretField, type SecretHandle } from '../../../ui/SecretField.tsx';
+import { focusSoon } from '../focus.ts';
+import { BatchDocuments } from './BatchDocuments.tsx';
+import { dossiersOf, leftOver } from './batch.ts';
+import { PinWarning } from './KeyChoice.tsx';
+import type { Signing } from './useSigning.ts';
+
+const useStyles = makeStyles({
+  content: { display: 'flex', flexDirection: 'column', rowGap: '10px' },
+});
+
+/** How far a batch is, why it stands still where it does, and what a person can do about it. */
+export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
+  const styles = useStyles();
+  const t = useTexts();
+  const { signing, batch } = props;
+  const { state, done, total, fault } = batch;
+  const secret = useRef<SecretHandle>(null);
+  const [lacking, setLacking] = useState(false);
+  const keys = useSigningKeys(state === 'paused');
+  const key = keys.data?.find((k) => k.uri === batch.key);
+  const asksItself = batch.key.startsWith('vgca:');
+  const isToken = batch.key.startsWith('pkcs11:');
+  useEffect(() => {
+    const there = {
+      running: '[data-background]',
+      paused: '[data-pin], [data-resume]',
+      done: '[data-sign-close]',
+    };
+    focusSoon(state === 'stopped' ? '[data-rest], [data-sign-close]' : there[state]);
+  }, [state]);
+
+  function resume(event: FormEvent): void {
+    event.preventDefault();
+    if (state !== 'paused' || signing.asking) return;
+    const pin = secret.current?.take() ?? '';
+    setLacking(pin === '' && isToken);
+    if (pin === '' && isToken) return;
+    signing.resume(pin);
+  }
+
+  const left = leftOver(batch);
+  return (
+    <form onSubmit={resume} autoComplete="off" noValidate data-batch={state}>
+      <DialogBody>
+        <DialogTitle>{t(`sign.batch.${state}`)}</DialogTitle>
+        <DialogContent className={styles.content}>
+          {state === 'done' ? (
+            <MessageBar intent="success" data-result="">
+              <MessageBarBody>{t('sign.progress', { done, total })}</MessageBarBody>
+            </MessageBar>
+          ) : (
+            <Text weight="semibold" data-progress={done}>
+              {t('sign.progress', { done, total })}
+            </Text>
+          )}
+          {state !== 'done' && (
+            <ProgressBar
+              value={done}
+              max={Math.max(1, total)}
+              thickness="large"
+              aria-label={t('sign.bar')}
+              {...(state === 'stopped' ? { color: 'error' as const } : {})}
+              {...(state === 'paused' ? { color: 'warning' as const } : {})}
+            />
+          )}
+          {state === 'paused' && (
+            <Fault
+              fault={fault ?? { code: 'TOKEN_REMOVED', details: {} }}
+              next={key ? t('sign.resumeBack') : t('sign.resumeNext')}
+            />
+          )}
+          {state === 'stopped' && fault && (
+            <>
+              <Fault fault={fault} />
+              <PinWarning pinState={pinStateOf(fault.details.pinState)} />
+            </>
+          )}
+          {state === 'stopped' && left > 0 && <Text data-left={left}>{t('sign.left', { n: left })}</Text>}
+          {signing.fault && <Fault fault={signing.fault} />}
+          <BatchDocuments batch={batch} names={signing.names} />
+          {state === 'paused' && (
+            <>
+              {key && <PinWarning pinState={key.pinState} />}
+              {!asksItself && (
+                <SecretField
+                  ref={secret}
+                  label={isToken ? t('sign.pin') : t('sign.password')}
+                  hint={t('sign.pinHint')}
+                  problem={lacking ? t('sign.pinEmpty') : null}
+                  readOnly={signing.asking}
+                />
+              )}
+            </>
+          )}
+        </DialogContent>
+        <DialogActions>
+          {state === 'running' && (
+            <>
+              <Button appearance="primary" data-background="" onClick={signing.close}>
+                {t('sign.background')}&nbsp;<Keycap onBrand>Esc</Keycap>
+              </Button>
+              <Button data-stop="" disabledFocusable={signing.stopping} onClick={signing.cancel}>
+                {signing.stopping ? t('sign.stopping') : t('sign.stop')}
+              </Button>
+            </>
+          )}
+          {state === 'paused' && (
+            <>
+              <Button appearance="primary" type="submit" data-resume="" disabled={signing.asking}>
+                {t('sign.resume')}&nbsp;<Keycap onBrand>Enter</Keycap>
+              </Button>
+              <Button data-give-up="" disabled={signing.asking} onClick={signing.cancel}>
+                {t('sign.giveUp')}
+              </Button>
+              <Button onClick={signing.close}>
+                {t('action.close')}&nbsp;<Keycap>Esc</Keycap>
+              </Button>
+            </>
+          )}
+          {state === 'stopped' && left > 0 && (
+            <Button appearance="primary" data-rest="" onClick={() => signing.open(dossiersOf(batch))}>
+              {t('sign.rest')}
+            </Button>
+          )}
+          {(state === 'done' || state === 'stopped') && (
+            <Button
+              appearance={state === 'done' ? 'primary' : 'secondary'}
+              data-sign-close=""
+              onClick={signing.close}
+            >
+              {t('action.close')}&nbsp;<Keycap onBrand={state === 'done'}>Esc</Keycap>
+            </Button>
+          )}
+        </DialogActions>
+      </DialogBody>
+    </form>
+  );
+}
+
+/** What a failure says of the PIN, where it says something. */
+function pinStateOf(value: unknown): 'low' | 'final-try' | 'unknown' {
+  return value === 'low' || value === 'final-try' ? value : 'unknown';
+}
