@@ -9,23 +9,38 @@ import {
   PdfTooComplex,
   PdfUnreadable,
 } from './objects.ts';
+import { hexOctets } from './parser.ts';
+import type { Work } from './work.ts';
 
 const inflateAsync = promisify(inflate) as (
   data: Uint8Array,
   options: { maxOutputLength: number; finishFlush?: number },
 ) => Promise<Buffer>;
 
-/** Decodes the data of an xref or object stream: none or /FlateDecode, with or without a predictor. */
-export async function decodeStream(dict: PdfDict, data: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+const MAX_FILTERS = 4;
+
+/**
+ * Decodes the data of an xref or object stream: none or /FlateDecode, with or without a predictor, or
+ * /ASCIIHexDecode. What each filter of a chain gives counts: a few octets may become millions in its middle.
+ */
+export async function decodeStream(
+  dict: PdfDict,
+  data: Uint8Array,
+  maxBytes: number,
+  work?: Work,
+): Promise<Uint8Array> {
   const filters = listOf(dict.get('Filter') ?? dict.get('F'));
   const parms = listOf(dict.get('DecodeParms') ?? dict.get('DP'));
-  if (filters.length > 4) throw new PdfTooComplex('filters');
+  if (filters.length > MAX_FILTERS) throw new PdfTooComplex('filters');
   let out = data;
   for (const [i, filter] of filters.entries()) {
     const name = filter instanceof PdfName ? filter.value : '';
     if (name === 'FlateDecode' || name === 'Fl') {
-      out = unpredict(await inflated(out, maxBytes), parms[i] ?? null);
+      const plain = await inflated(out, maxBytes);
+      work?.spend(plain.length);
+      out = unpredict(plain, parms[i] ?? null, work);
     } else if (name === 'ASCIIHexDecode' || name === 'AHx') {
+      work?.spend(out.length);
       out = asciiHex(out);
     } else {
       throw new PdfUnreadable('filter-unsupported', { filter: name.slice(0, 40) });
@@ -50,17 +65,14 @@ async function inflated(data: Uint8Array, maxBytes: number): Promise<Buffer> {
 }
 
 function asciiHex(data: Uint8Array): Uint8Array {
-  const text = Buffer.from(data)
-    .toString('latin1')
-    .replace(/[\0\t\n\f\r ]+/g, '');
-  const end = text.indexOf('>');
-  const digits = end < 0 ? text : text.slice(0, end);
-  if (!/^[0-9A-Fa-f]*$/.test(digits)) throw new PdfUnreadable('hex-stream');
-  return Buffer.from(digits.length % 2 ? `${digits}0` : digits, 'hex');
+  const end = data.indexOf(0x3e);
+  const octets = hexOctets(end < 0 ? data : data.subarray(0, end));
+  if (!octets) throw new PdfUnreadable('hex-stream');
+  return octets;
 }
 
 /** PNG predictors (ISO 32000-1 §7.4.4.4). TIFF's (2) is of no use to the streams that are read here. */
-function unpredict(data: Uint8Array, parms: PdfObject): Uint8Array {
+function unpredict(data: Uint8Array, parms: PdfObject, work?: Work): Uint8Array {
   if (!(parms instanceof PdfDict)) return data;
   const predictor = integerOf(parms.get('Predictor')) ?? 1;
   if (predictor === 1) return data;
@@ -72,34 +84,36 @@ function unpredict(data: Uint8Array, parms: PdfObject): Uint8Array {
   const row = Math.ceil((colors * bits * columns) / 8);
   const pixel = Math.max(1, (colors * bits) >> 3);
   const rows = Math.floor(data.length / (row + 1));
+  work?.spend(data.length);
   const out = new Uint8Array(rows * row);
   for (let r = 0; r < rows; r++) unfilterRow(data, r, row, pixel, out);
   return out;
 }
 
 function unfilterRow(data: Uint8Array, r: number, row: number, pixel: number, out: Uint8Array): void {
-  const from = r * (row + 1);
-  const type = data[from]!;
+  const from = r * (row + 1) + 1;
+  const type = data[from - 1]!;
   if (type > 4) throw new PdfUnreadable('predictor');
   const to = r * row;
-  for (let i = 0; i < row; i++) {
-    const left = i >= pixel ? out[to + i - pixel]! : 0;
-    const up = r > 0 ? out[to + i - row]! : 0;
-    const corner = i >= pixel && r > 0 ? out[to + i - row - pixel]! : 0;
-    out[to + i] = data[from + 1 + i]! + predicted(type, left, up, corner);
+  // Rows of types 0 and 2 make up nearly all cross-reference streams.
+  if (type === 0 || (type === 2 && r === 0)) out.set(data.subarray(from, from + row), to);
+  else if (type === 2) for (let i = 0; i < row; i++) out[to + i] = data[from + i]! + out[to + i - row]!;
+  else {
+    for (let i = 0; i < row; i++) {
+      const left = i >= pixel ? out[to + i - pixel]! : 0;
+      const up = r > 0 ? out[to + i - row]! : 0;
+      const corner = i >= pixel && r > 0 ? out[to + i - row - pixel]! : 0;
+      const guess = type === 1 ? left : type === 3 ? (left + up) >> 1 : paeth(left, up, corner);
+      out[to + i] = data[from + i]! + guess;
+    }
   }
-}
-
-function predicted(type: number, left: number, up: number, corner: number): number {
-  if (type === 0) return 0;
-  if (type === 1) return left;
-  if (type === 2) return up;
-  return type === 3 ? (left + up) >> 1 : paeth(left, up, corner);
 }
 
 function paeth(left: number, up: number, corner: number): number {
   const p = left + up - corner;
-  const [a, b, c] = [Math.abs(p - left), Math.abs(p - up), Math.abs(p - corner)];
+  const a = Math.abs(p - left);
+  const b = Math.abs(p - up);
+  const c = Math.abs(p - corner);
   if (a <= b && a <= c) return left;
   return b <= c ? up : corner;
 }

@@ -3,6 +3,7 @@ import { integerOf, isName, PdfDict, PdfTooComplex, PdfUnreadable } from './obje
 import { Parser } from './parser.ts';
 import type { ByteSource } from './source.ts';
 import { readWindow } from './window.ts';
+import { LOAD_UNITS, type Work } from './work.ts';
 import {
   newRange,
   readClassicEntries,
@@ -29,6 +30,8 @@ export interface XrefSection {
 export type XrefChain = readonly XrefSection[];
 
 const TAIL = 65_536;
+/** A table is read in pieces of this size: subsections may be a few octets each. */
+const PIECE = 8192;
 const MAX_SECTIONS = 1024;
 const MAX_SUBSECTIONS = 200_000;
 /** All entries of all sections together: 85 MB as they are kept. */
@@ -47,9 +50,12 @@ export async function findStartXref(source: ByteSource): Promise<number> {
   return value;
 }
 
-/** Reads all sections from the newest back. A loop in /Prev, too many sections or entries are refused. */
-export async function readXrefChain(source: ByteSource): Promise<XrefChain> {
-  const budget = { entries: MAX_ENTRIES, subsections: MAX_SUBSECTIONS };
+/**
+ * Reads all sections from the newest back. A loop in /Prev, too many sections or entries are refused; sections that
+ * share their octets, as by a comment that hides one from the other, cost what they would cost apart.
+ */
+export async function readXrefChain(source: ByteSource, work: Work): Promise<XrefChain> {
+  const budget = { entries: MAX_ENTRIES, subsections: MAX_SUBSECTIONS, work };
   const chain: XrefSection[] = [];
   const seen = new Set<number>();
   let at: number | null = await findStartXref(source);
@@ -74,6 +80,7 @@ function prevOf(trailer: PdfDict, source: ByteSource): number | null {
 interface Budget {
   entries: number;
   subsections: number;
+  readonly work: Work;
 }
 
 async function readSection(
@@ -95,9 +102,10 @@ async function readTable(
   seen: Set<number>,
 ): Promise<XrefSection> {
   const ranges: XrefRange[] = [];
+  const piece = pieces(source);
   let pos = from;
   for (;;) {
-    const head = new Parser(await source.read(pos, 128));
+    const head = new Parser(await piece(pos, 128));
     if (head.takes('trailer')) {
       pos += head.pos;
       break;
@@ -110,13 +118,28 @@ async function readTable(
     // 18 bytes is the least an entry can take: a count that the file cannot hold is not worth an allocation.
     if (count * 18 > source.size - data) throw new PdfUnreadable('xref-table', { at: pos });
     const range = newRange(start, count);
-    pos = data + readClassicEntries(range, await source.read(data, count * 20 + 1024));
+    pos = data + readClassicEntries(range, await piece(data, count * 20 + 1024));
     ranges.push(range);
   }
-  const trailer = await readWindow(source, pos, (parser) => parser.object());
+  const trailer = await readWindow(source, pos, (parser) => parser.object(), budget.work);
   if (!(trailer instanceof PdfDict)) throw new PdfUnreadable('trailer');
   const hybrid = await readHybrid(source, trailer, budget, seen);
   return { at, kind: 'table', trailer, entries: new XrefColumns(ranges), hybrid, objectNumber: null };
+}
+
+/** Parts of a file that follow each other, out of one piece as long as it reaches. */
+function pieces(source: ByteSource): (at: number, length: number) => Promise<Buffer> {
+  let base = 0;
+  let held: Buffer = Buffer.alloc(0);
+  return async (at, length) => {
+    const end = base + held.length;
+    const there = at >= base && at <= end && (at + length <= end || (end === source.size && held.length > 0));
+    if (!there) {
+      base = at;
+      held = await source.read(at, Math.max(length, PIECE));
+    }
+    return held.subarray(at - base, at - base + length);
+  };
 }
 
 async function readHybrid(
@@ -133,7 +156,7 @@ async function readHybrid(
 }
 
 async function readXrefStream(source: ByteSource, at: number, budget: Budget): Promise<XrefSection> {
-  const { num, dict, dataAt } = await readWindow(source, at, (parser) => {
+  const parse = (parser: Parser) => {
     const num = parser.integer();
     const gen = parser.integer();
     if (num === null || gen === null || !parser.takes('obj')) throw new PdfUnreadable('xref-missing', { at });
@@ -142,12 +165,15 @@ async function readXrefStream(source: ByteSource, at: number, budget: Budget): P
       throw new PdfUnreadable('xref-missing', { at });
     }
     return { num, dict, dataAt: at + dataStart(parser) };
-  });
+  };
+  const { num, dict, dataAt } = await readWindow(source, at, parse, budget.work);
   const length = integerOf(dict.get('Length'));
   if (length === null || length < 0 || length > MAX_STREAM_BYTES || dataAt + length > source.size) {
     throw new PdfUnreadable('xref-stream', { at });
   }
-  const data = await decodeStream(dict, await source.read(dataAt, length), MAX_STREAM_BYTES);
+  budget.work.fetch(length);
+  const raw = await source.read(dataAt, length);
+  const data = await decodeStream(dict, raw, MAX_STREAM_BYTES, budget.work);
   const entries = new XrefColumns(readStreamEntries(dict, data, (count) => spend(budget, count)));
   return { at, kind: 'stream', trailer: dict, entries, hybrid: null, objectNumber: num };
 }
@@ -163,6 +189,7 @@ export function dataStart(parser: Parser): number {
 function spend(budget: Budget, entries: number): void {
   budget.entries -= entries;
   budget.subsections -= 1;
+  budget.work.spend(LOAD_UNITS + entries);
   if (budget.entries < 0 || budget.subsections < 0) throw new PdfTooComplex('xref-entries');
 }
 
