@@ -36,6 +36,8 @@ export interface CertificateFacts {
   readonly issuer: Uint8Array;
   readonly subject: Uint8Array;
   readonly serial: Uint8Array;
+  /** Contents of the subjectPublicKey BIT STRING: what key hashes of OCSP are over (RFC 6960 §4.1.1). */
+  readonly publicKeyBits: Uint8Array;
   /** Equal for names that RFC 5280 §7.1 calls equal, however they are encoded. */
   readonly issuerKey: string;
   readonly subjectKey: string;
@@ -102,7 +104,7 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
   const [tbs, algorithm] = root.children;
   const fields = [...expect(tbs, TAG.sequence).children];
   if (isContext(fields[0], 0)) fields.shift();
-  const [serial, signed, issuer, validity, subject] = fields;
+  const [serial, signed, issuer, validity, subject, publicKey] = fields;
   const times = expect(validity, TAG.sequence).children;
   const extensions = readExtensions(fields.find((f) => isContext(f, 3))?.children[0]);
   const inside = (oid: string) => {
@@ -127,6 +129,7 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
     issuer: expect(issuer, TAG.sequence).raw,
     subject: subjectNode.raw,
     serial: expect(serial, TAG.integer).raw,
+    publicKeyBits: expect(expect(publicKey, TAG.sequence).children[1], TAG.bits).content.subarray(1),
     issuerKey: nameKey(expect(issuer, TAG.sequence)),
     subjectKey: nameKey(subjectNode),
     signatureOid,
