@@ -184,9 +184,10 @@ function nonceHex(value: Uint8Array): string {
 }
 
 function readResponder(node: Asn1Node | undefined): OcspBasic['responder'] {
-  const inner = node?.cls === 'context' ? node.children[0] : undefined;
-  if (node?.tag === 1) return { nameKey: nameKey(expect(inner, TAG.sequence)) };
-  if (node?.tag === 2) return { keyHash: octetsOf(expect(inner, TAG.octets)) };
+  const tag = node?.cls === 'context' ? node.tag : null;
+  const inner = node?.children[0];
+  if (tag === 1) return { nameKey: nameKey(expect(inner, TAG.sequence)) };
+  if (tag === 2) return { keyHash: octetsOf(expect(inner, TAG.octets)) };
   throw new Asn1Error('responder');
 }
 
