@@ -212,10 +212,11 @@ function readSingle(node: Asn1Node): OcspSingle {
 }
 
 function readStatus(node: Asn1Node | undefined): Pick<OcspSingle, 'status' | 'revokedAt' | 'reason'> {
-  if (isContext(node, 0)) return { status: 'good', revokedAt: null, reason: null };
-  if (isContext(node, 2)) return { status: 'unknown', revokedAt: null, reason: null };
-  if (!isContext(node, 1)) throw new Asn1Error('certificate status');
-  const [time, reason] = node.children;
+  const tag = node?.cls === 'context' ? node.tag : null;
+  if (tag === 0) return { status: 'good', revokedAt: null, reason: null };
+  if (tag === 2) return { status: 'unknown', revokedAt: null, reason: null };
+  if (tag !== 1) throw new Asn1Error('certificate status');
+  const [time, reason] = node?.children ?? [];
   const code = isContext(reason, 0) ? reason.children[0] : undefined;
   return { status: 'revoked', revokedAt: readTime(time), reason: reasonOf(code) };
 }
