@@ -30,7 +30,16 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-for (const name of providePeers(['img2pdf', 'unpaper', 'ocrmypdf', 'tesseract', 'tesseract-vie'])) {
+for (const name of providePeers([
+  'img2pdf',
+  'softhsm',
+  'pkcs11-tool',
+  'openssl',
+  'unpaper',
+  'ocrmypdf',
+  'tesseract',
+  'tesseract-vie',
+])) {
   console.log(`missing: ${name} (Debian package ${PEERS[name].package}); its ratio is left out`);
 }
 

@@ -1,61 +1,142 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { build } from 'vite';
 import { writeScannedPdf } from '../../src/main/pdf/scanned-pdf.ts';
-import { testPki } from '../support/pki.ts';
+import { createTokenDriver } from '../../src/main/signing/keys/token-host/module.ts';
+import { type TestSigner, testPki } from '../support/pki.ts';
 
 const CHILD = path.join(import.meta.dirname, 'signing-child.ts');
 const RESOURCES = path.join(import.meta.dirname, '../../resources');
 const BATCH = 100;
 const LARGE_PAGES = 500;
 
+const MODULE = '/usr/lib/softhsm/libsofthsm2.so';
+const TOKEN_HOST = path.join(import.meta.dirname, '../../src/main/signing/keys/token-host/main.ts');
+const PIN = '73915264';
+const LABEL = 'counter-bench';
+
+interface Run {
+  readonly seconds: number;
+  readonly cpuMs: number;
+  readonly verifyMs: number;
+  readonly rssMB: number;
+}
+
 /**
- * Signs by a soft RSA-3072 key, fsync included. Keys: `signing.overheadMs` (a document of a batch of 100, beyond the
- * bare operation of the key), `signing.overheadCpuMs` (the same in processor time, which a busy machine does not
- * distort), `signing.keyMs` (that operation), `signing.verifyMs` (a document of the same batch),
- * `signing.large.MB`, `.seconds`, `.rssMB` (peak of the signing process).
+ * Signs by an RSA-3072 key in SoftHSM2 through the token host, fsync included. Keys: `signing.overheadMs` (a document
+ * of a batch of 100, beyond the module's bare operation), `signing.cpuMs` (processor time of our own process a
+ * document), `signing.keyMs` (the bare operation), `signing.verifyMs` (a document of the same batch),
+ * `signing.batchSeconds`, `signing.large.MB`, `.seconds`, `.rssMB` (peak of the signing process); and as ratios
+ * `openssl cms` on the same octets with the same key type, one process a file: `signing.opensslTimes`,
+ * `signing.verifyOpensslTimes`, `signing.large.opensslTimes` (its time over ours).
  */
 export async function benchSigning(): Promise<Record<string, number>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-sign-'));
   try {
     const pki = await testPki();
     const signer = pki.signers.rsa;
-    const chain = [signer.certificateFile, pki.issuingFile, pki.rootFile];
+    const conf = makeToken(folder, signer);
     const small = path.join(folder, 'small.pdf');
     const large = path.join(folder, 'large.pdf');
     await scanned(small, 2, await page(620, 877));
     await scanned(large, LARGE_PAGES, await page(2480, 3508));
     const child = await bundle(folder);
-    const run = (input: string, count: number) => {
+    const run = (input: string, count: number): Run => {
       const font = path.join(RESOURCES, 'fonts/LiberationSerif-Regular.ttf');
-      const args = [child, input, String(count), folder, signer.keyFile, font, ...chain];
-      const done = spawnSync(process.execPath, args, { encoding: 'utf8' });
-      if (done.status !== 0) throw new Error(`signing failed: ${done.stderr}`);
-      return JSON.parse(done.stdout) as {
-        seconds: number;
-        cpuMs: number;
-        keyMs: number;
-        verifyMs: number;
-        rssMB: number;
-      };
+      const key = `pkcs11:${MODULE}?token=${LABEL}`;
+      const args = [child, input, String(count), folder, key, PIN, font, pki.rootFile, TOKEN_HOST];
+      return JSON.parse(program(process.execPath, args, { SOFTHSM2_CONF: conf })) as Run;
     };
+    const keyMs = bareKeyMs(conf);
     const batch = run(small, BATCH);
     const one = run(large, 1);
+    const theirs = openssl(folder, small, BATCH, pki.rootFile, pki.issuingFile, signer);
+    const theirLarge = openssl(folder, large, 1, pki.rootFile, pki.issuingFile, signer);
     return {
-      'signing.overheadMs': round((batch.seconds * 1000) / BATCH - batch.keyMs),
-      'signing.overheadCpuMs': round(batch.cpuMs - batch.keyMs),
-      'signing.keyMs': round(batch.keyMs),
+      'signing.overheadMs': round((batch.seconds * 1000) / BATCH - keyMs),
+      'signing.cpuMs': round(batch.cpuMs),
+      'signing.keyMs': round(keyMs),
+      'signing.batchSeconds': round(batch.seconds),
       'signing.verifyMs': round(batch.verifyMs),
+      'signing.opensslTimes': round(theirs.signMs / ((batch.seconds * 1000) / BATCH)),
+      'signing.verifyOpensslTimes': round(theirs.verifyMs / batch.verifyMs),
       'signing.large.MB': Math.round(statSync(large).size / 1e6),
       'signing.large.seconds': round(one.seconds),
+      'signing.large.opensslTimes': round(theirLarge.signMs / (one.seconds * 1000)),
       'signing.large.rssMB': one.rssMB,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function program(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+  const done = spawnSync(name, args, { encoding: 'utf8', env: { ...process.env, ...env } });
+  if (done.status !== 0) throw new Error(`${name}: ${done.stderr}${done.stdout}`);
+  return done.stdout;
+}
+
+/** A token with the signer's key and certificate; answers the module's configuration file. */
+function makeToken(folder: string, signer: TestSigner): string {
+  const conf = path.join(folder, 'softhsm2.conf');
+  mkdirSync(path.join(folder, 'tokens'));
+  writeFileSync(conf, `directories.tokendir = ${path.join(folder, 'tokens')}\nlog.level = ERROR\n`);
+  const env = { SOFTHSM2_CONF: conf };
+  const der = path.join(folder, 'signer.der');
+  writeFileSync(der, signer.certificate);
+  const object = ['--label', 'key', '--id', '01'];
+  const init = ['--init-token', '--free', '--label', LABEL, '--so-pin', '12345678', '--pin', PIN];
+  program('softhsm2-util', init, env);
+  program('softhsm2-util', ['--import', signer.keyFile, '--token', LABEL, '--pin', PIN, ...object], env);
+  const login = ['--module', MODULE, '--token-label', LABEL, '--login', '--pin', PIN];
+  program('pkcs11-tool', [...login, '--write-object', der, '--type', 'cert', ...object], env);
+  return conf;
+}
+
+/** The module's own signature over as many octets as signed attributes have, without anything of ours around it. */
+function bareKeyMs(conf: string): number {
+  process.env.SOFTHSM2_CONF = conf;
+  const driver = createTokenDriver();
+  const { session, keyIds } = driver.open(MODULE, { label: LABEL, serial: null }, Buffer.from(PIN));
+  const data = new Uint8Array(250);
+  const from = performance.now();
+  for (let i = 0; i < BATCH; i++)
+    driver.sign({ op: 'sign', seq: i, session, keyId: keyIds[0]!, algorithm: 'rsa-pkcs1-sha256', data });
+  const each = (performance.now() - from) / BATCH;
+  driver.close(session);
+  return each;
+}
+
+/** What the same octets cost `openssl cms`, detached and with the CAdES attribute. */
+function openssl(
+  folder: string,
+  file: string,
+  count: number,
+  root: string,
+  issuing: string,
+  signer: TestSigner,
+): { signMs: number; verifyMs: number } {
+  const cms = path.join(folder, 'openssl.p7s');
+  const signing = performance.now();
+  for (let i = 0; i < count; i++) {
+    const key = ['-signer', signer.certificateFile, '-inkey', signer.keyFile, '-certfile', issuing];
+    program('openssl', [
+      ...['cms', '-sign', '-binary', '-cades', '-md', 'sha256', '-in', file, '-outform', 'DER'],
+      ...[...key, '-out', cms],
+    ]);
+  }
+  const signMs = (performance.now() - signing) / count;
+  const verifying = performance.now();
+  for (let i = 0; i < count; i++) {
+    program('openssl', [
+      ...['cms', '-verify', '-binary', '-cades', '-inform', 'DER', '-in', cms, '-content', file],
+      ...['-CAfile', root, '-purpose', 'any', '-out', '/dev/null'],
+    ]);
+  }
+  return { signMs, verifyMs: (performance.now() - verifying) / count };
 }
 
 function round(value: number): number {

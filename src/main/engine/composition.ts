@@ -29,6 +29,7 @@ import {
   createScanners,
   type Keys,
   type Scanners,
+  servicePin,
   settingsPins,
 } from './devices.ts';
 import { createDigitising } from './digitising.ts';
@@ -106,7 +107,12 @@ async function wire(wiring: Wiring): Promise<Engine> {
   const journal = createJournal({ store, bus, clock });
   const tokenHost = createTokenHost({ launch: options.launchTokenHost ?? (() => forkHost()) });
   const usb = createUsb({ launch: options.launchUsbHost ?? (() => forkUsbHost()) });
-  const keys = createKeys(config, (uri) => openSigner(uri, { tokenHost, now: () => clock.now() }), log);
+  const signerDeps = {
+    tokenHost,
+    now: () => clock.now(),
+    service: servicePin(store.settings, config.requireTrustedCertificates),
+  };
+  const keys = createKeys(config, (uri) => openSigner(uri, signerDeps), log);
   const policy = await createSigningPolicy({ config, resources, dataDir: options.dataDir, clock });
   const scanning = scannerDeps({
     // Pages that a scan program writes lie where they are wiped at the next start.

@@ -12,7 +12,7 @@ import {
   type Scanner,
   type ScannerDeps,
 } from '../scanning/index.ts';
-import type { SignerSource } from '../signing/signers.ts';
+import type { SignerDeps, SignerSource } from '../signing/signers.ts';
 import type { Settings } from '../store/settings.ts';
 import type { UsbWatch } from '../usb/port.ts';
 import type { CounterConfig } from './config.ts';
@@ -33,6 +33,15 @@ export function settingsPins(settings: Settings): PinStore {
     async set(device, pin) {
       settings.set(key(device), JSON.stringify(pin));
     },
+  };
+}
+
+/** The signing service's certificate, kept likewise. */
+export function servicePin(settings: Settings, requireTrusted: boolean): SignerDeps['service'] {
+  const key = 'sign-service-pin';
+  return {
+    pin: { get: () => settings.get(key), set: (fingerprint) => settings.set(key, fingerprint) },
+    requireTrusted,
   };
 }
 

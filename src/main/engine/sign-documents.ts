@@ -125,7 +125,7 @@ export function createDocumentSigning(parts: {
         pages,
         signer: result.signer,
         signedAt: result.signedAt.toISOString(),
-        level: 'B-B',
+        level: result.level,
       };
       const place = attachment ? component.attachments.indexOf(attachment) + 1 : 0;
       journal.change(dossierId, actor, (d, stamp) => events(d, signature, stamp), {

@@ -1,6 +1,8 @@
+import { CounterError } from '../../contract/errors.ts';
 import type { SigningKeyInfo } from '../../contract/model.ts';
 import { type KeyDeps, openKeySource } from './keys/open.ts';
 import type { KeySource, KeyUse } from './port.ts';
+import { SIGN_SERVICE_PATIENCE, type SignServiceOptions, signServiceSource } from './sign-service/signer.ts';
 import { type SignRequest, type SignResult, signPdf } from './writing/sign-pdf.ts';
 
 /** What signs whole documents: a key that this program drives, or a program of its own that is asked to. */
@@ -28,7 +30,17 @@ export function keySigner(source: KeySource): SignerSource {
   };
 }
 
+export interface SignerDeps extends KeyDeps {
+  /** How the signing service on this computer is recognised. */
+  readonly service: Pick<SignServiceOptions, 'pin' | 'requireTrusted'>;
+}
+
+const SERVICE = 'vgca:';
+
 /** The signer that an address names (docs/signing-keys.md). Nothing is opened yet. Throws KEY_SOURCE_INVALID. */
-export function openSigner(uri: string, deps: KeyDeps): SignerSource {
-  return keySigner(openKeySource(uri, deps));
+export function openSigner(uri: string, deps: SignerDeps): SignerSource {
+  if (!uri.startsWith(SERVICE)) return keySigner(openKeySource(uri, deps));
+  const base = uri.slice(SERVICE.length);
+  if (!URL.canParse(base)) throw new CounterError('KEY_SOURCE_INVALID', { reason: 'service' });
+  return signServiceSource(uri, base, { ...SIGN_SERVICE_PATIENCE, ...deps.service, now: deps.now });
 }
