@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { CounterError } from '../../contract/errors.ts';
+import { type CertificationBook, certificationBookOf } from './certification-book.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type Disk, nodeDisk, onDisk } from './disk.ts';
 import { type Documents, documentsOf } from './documents.ts';
@@ -28,6 +29,7 @@ export interface Repositories {
   readonly outbox: Outbox;
   readonly numbers: Numbers;
   readonly settings: Settings;
+  readonly certificationBook: CertificationBook;
 }
 
 export interface Store extends Repositories {
@@ -61,6 +63,7 @@ export function repositoriesOf(db: Database): Repositories {
     outbox: outboxOf(db),
     numbers: numbersOf(db),
     settings: settingsOf(db),
+    certificationBook: certificationBookOf(db),
   };
 }
 

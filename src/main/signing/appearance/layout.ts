@@ -144,7 +144,7 @@ export function layOut(
 }
 
 /** One line of composed characters: control and direction-changing ones have no place in a printed name. */
-function cleanName(name: string): string {
+export function cleanName(name: string): string {
   const plain = name
     .toWellFormed()
     .normalize('NFC')
@@ -153,7 +153,8 @@ function cleanName(name: string): string {
   return tidy.length <= MAX_NAME_CHARACTERS ? tidy : [...tidy].slice(0, MAX_NAME_CHARACTERS).join('');
 }
 
-function wrap(text: string, width: number, measure: (text: string) => number): string[] {
+/** Lines of at most `width`; what is longer than six of them ends in an ellipsis. */
+export function wrap(text: string, width: number, measure: (text: string) => number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ').flatMap((w) => breakWord(w, width, measure))) {

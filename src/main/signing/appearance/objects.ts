@@ -86,15 +86,19 @@ function drawing(block: AppearanceBlock, subset: FontSubset, font: AppearanceFon
   // The line's ink, from ascent to descent, stands in the middle of its share of the height.
   const ink = ((font.ascent - font.descent) * block.fontSize) / 1000;
   const first = block.height - PADDING - (leading - ink) / 2 - (font.ascent * block.fontSize) / 1000;
-  const lines = block.lines.map((line, i) => {
-    const codes = [...line].map((c) => subset.cidOf(c.codePointAt(0)!).toString(16).padStart(4, '0'));
-    return `1 0 0 1 ${PADDING} ${(first - i * leading).toFixed(3)} Tm\n<${codes.join('')}> Tj`;
-  });
+  const lines = block.lines.map(
+    (line, i) => `1 0 0 1 ${PADDING} ${(first - i * leading).toFixed(3)} Tm\n${shown(line, subset)}`,
+  );
   return `q\n0 g\nBT\n/F1 ${block.fontSize} Tf\n${lines.join('\n')}\nET\nQ\n`;
 }
 
+/** The operator that shows a line in the subset's own codes. */
+export function shown(line: string, subset: FontSubset): string {
+  return `<${[...line].map((c) => hex(subset.cidOf(c.codePointAt(0)!))).join('')}> Tj`;
+}
+
 /** A CIDFontType2 with Identity-H, as PDF/A-2 wants an embedded subset (ISO 19005-2 §6.2.11). */
-function addFont(update: ObjectSink, subset: FontSubset, font: AppearanceFont): PdfRef {
+export function addFont(update: ObjectSink, subset: FontSubset, font: AppearanceFont): PdfRef {
   const [type0, cidFont, descriptor, file, toUnicode] = [0, 1, 2, 3, 4].map(() => update.allocate()) as [
     PdfRef,
     PdfRef,

@@ -1,15 +1,15 @@
 import texts from '../../../../resources/texts/signature-appearances.json' with { type: 'json' };
 import { CounterError } from '../../../contract/errors.ts';
 import { arrayAt, catalogOf, lookUp, type PdfDocument } from '../../pdf/reader/document.ts';
-import { dictOf, PdfDict, type PdfObject, PdfRef, textOf } from '../../pdf/reader/objects.ts';
+import { dictOf, textOf as nameOf, PdfDict, type PdfObject, PdfRef } from '../../pdf/reader/objects.ts';
 import { firstPage, type PdfPage } from '../../pdf/reader/pages.ts';
 import { type AppearanceFont, shippedFont } from './font.ts';
 import type { AppearanceImage } from './image.ts';
 import {
   type Appearance,
+  type AppearanceBlock,
   type ExplicitPlace,
   FIELD_NAMES,
-  type LayOutOptions,
   layOut,
   type OverHandSignature,
   type TextKind,
@@ -50,71 +50,74 @@ export async function showAppearance(
   appearance: Appearance,
   showing: Showing,
 ): Promise<Shown> {
+  const where = 'place' in appearance ? appearance.place : null;
+  if (where) {
+    const content = (await contentOf(appearance, showing))!;
+    const { page, placement } = await placed(document, content, where);
+    return { page, visible: { placement, form: content.draw(sink, placement) } };
+  }
+  const page = await firstPage(document);
+  const { width } = await viewOf(document, page);
+  const content = await contentOf(appearance, showing, width);
+  if (!content?.block) return { page, visible: null };
+  const placement = await place(document, page, content.block);
+  return { page, visible: { placement, form: content.draw(sink, placement) } };
+}
+
+/** What an appearance shows, wherever it is put; points. */
+export interface Content {
+  readonly width: number;
+  readonly height: number;
+  /** Null for a picture. */
+  readonly block: AppearanceBlock | null;
+  /** Adds the form XObject. */
+  draw(sink: ObjectSink, placement: Placement): PdfRef;
+}
+
+/** Null for an invisible one. Throws APPEARANCE_IMAGE_INVALID {reason: 'colour'}. */
+export async function contentOf(
+  appearance: Appearance,
+  showing: Showing,
+  pageWidth?: number,
+): Promise<Content | null> {
+  const { signer } = showing;
+  const text = (kind: TextKind, name: string, word?: string) => textOf(kind, name, showing, pageWidth, word);
   switch (appearance.kind) {
     case 'invisible':
-      return { page: await firstPage(document), visible: null };
+      return null;
     case 'digitised-component':
-      return inCorner(document, sink, appearance.kind, appearance.name || showing.signer, showing);
+      return text(appearance.kind, appearance.name || signer);
     case 'agency-copy':
-      return inCorner(document, sink, appearance.kind, appearance.agency, showing, appearance.form);
+      return text(appearance.kind, appearance.agency, appearance.form);
     case 'annex':
-      return inCorner(document, sink, appearance.kind, appearance.document, showing);
+      return text(appearance.kind, appearance.document);
     case 'personal':
     case 'issued-document':
       assertTint(appearance.image, texts[appearance.kind].tint);
-      return picture(document, sink, appearance.image, appearance.place);
-    case 'certified-copy': {
-      const { image, place: where, signer: word, name = showing.signer } = appearance;
-      if (image) return picture(document, sink, image, where);
-      return text(document, sink, where, 'certified-copy', name, showing, word);
-    }
+      return pictureOf(appearance.image);
+    case 'certified-copy':
+      if (appearance.image) return pictureOf(appearance.image);
+      return text(appearance.kind, appearance.name ?? signer, appearance.signer);
   }
 }
 
-async function inCorner(
-  document: PdfDocument,
-  sink: ObjectSink,
+async function textOf(
   kind: TextKind,
   name: string,
-  showing: Showing,
-  word?: string,
-): Promise<Shown> {
-  const font = showing.font ?? (await shippedFont());
-  const page = await firstPage(document);
-  const options = { pageWidth: (await viewOf(document, page)).width, ...wordOption(word) };
-  const block = layOut(kind, font, name, showing.at, options);
-  const placement = await place(document, page, block);
-  return { page, visible: { placement, form: addAppearance(sink, block, placement, font) } };
+  { at, font }: Showing,
+  pageWidth: number | undefined,
+  word: string | undefined,
+): Promise<Content> {
+  const face = font ?? (await shippedFont());
+  const options = { ...(word !== undefined && { word }), ...(pageWidth !== undefined && { pageWidth }) };
+  const block = layOut(kind, face, name, at, options);
+  const { width, height } = block;
+  return { width, height, block, draw: (sink, placement) => addAppearance(sink, block, placement, face) };
 }
 
-async function text(
-  document: PdfDocument,
-  sink: ObjectSink,
-  where: ExplicitPlace | OverHandSignature,
-  kind: TextKind,
-  name: string,
-  showing: Showing,
-  word: string,
-): Promise<Shown> {
-  const font = showing.font ?? (await shippedFont());
-  const block = layOut(kind, font, name, showing.at, wordOption(word));
-  const { page, placement } = await placed(document, block, where);
-  return { page, visible: { placement, form: addAppearance(sink, block, placement, font) } };
-}
-
-async function picture(
-  document: PdfDocument,
-  sink: ObjectSink,
-  image: AppearanceImage,
-  where: ExplicitPlace | OverHandSignature,
-): Promise<Shown> {
+function pictureOf(image: AppearanceImage): Content {
   const size = { width: image.widthMm * POINTS_PER_MM, height: image.heightMm * POINTS_PER_MM };
-  const { page, placement } = await placed(document, size, where);
-  return { page, visible: { placement, form: addPicture(sink, image, size, placement) } };
-}
-
-function wordOption(word: string | undefined): LayOutOptions {
-  return word === undefined ? {} : { word };
+  return { ...size, block: null, draw: (sink, placement) => addPicture(sink, image, size, placement) };
 }
 
 function assertTint(image: AppearanceImage, tint: string): void {
@@ -167,7 +170,7 @@ async function signatureWidget(document: PdfDocument, field: string | undefined)
   for (const item of fields.slice(0, MAX_FIELDS)) {
     const dict = await document.resolve(item);
     if (!(dict instanceof PdfDict)) continue;
-    const name = textOf(await lookUp(document, dict, 'T')) ?? '';
+    const name = nameOf(await lookUp(document, dict, 'T')) ?? '';
     const wanted = field === undefined ? HAND_SIGNATURE.test(name) : name === field;
     if (wanted) found = dict;
   }
