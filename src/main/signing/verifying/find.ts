@@ -30,10 +30,15 @@ export interface FoundSignature {
   readonly claimedTime: string | null;
   readonly reason: string | null;
   readonly location: string | null;
+  /** The DocMDP level that the signature sets for all that follows (ISO 32000-2 §12.8.2.2); null = it sets none. */
+  readonly certifies: 1 | 2 | 3 | null;
 }
 
+/** More than any paper bears; a file made to keep a verifier busy has more. */
+const MAX_SIGNATURES = 1000;
 const MAX_FIELDS = 20_000;
 const MAX_DEPTH = 32;
+const MAX_REFERENCES = 16;
 
 /** All signature fields that hold a signature, in the order of what they cover. */
 export async function findSignatures(source: ByteSource): Promise<FoundSignature[]> {
@@ -46,6 +51,7 @@ export async function findSignaturesIn(document: PdfDocument): Promise<FoundSign
     const entry = field.get('V');
     const dict = dictOf(await document.resolve(entry));
     if (dict) found.push(await describe(document, dict, entry, ref, name));
+    if (found.length > MAX_SIGNATURES) throw new PdfTooComplex('signatures');
   }
   const end = ({ byteRange: r }: FoundSignature) => (r && r.length === 4 ? r[2]! + r[3]! : Number.MAX_VALUE);
   return found.sort((a, b) => end(a) - end(b));
@@ -92,8 +98,6 @@ async function describe(
   field: PdfRef | null,
   fieldName: string,
 ): Promise<FoundSignature> {
-  const range = await lookUp(document, dict, 'ByteRange');
-  const numbers = isArray(range) && range.length <= 64 ? range.map(integerOf) : null;
   const contents = await lookUp(document, dict, 'Contents');
   const subFilter = await lookUp(document, dict, 'SubFilter');
   const isStamp = isName(await lookUp(document, dict, 'Type'), 'DocTimeStamp');
@@ -103,10 +107,31 @@ async function describe(
     ref: entry instanceof PdfRef ? entry : null,
     type: isStamp ? 'document-timestamp' : 'signature',
     subFilter: subFilter instanceof PdfName ? subFilter.value : '',
-    byteRange: numbers?.every((n) => n !== null) ? (numbers as number[]) : null,
+    byteRange: await byteRangeOf(document, dict),
     contents: contents instanceof PdfString ? contents.bytes : null,
     claimedTime: textOf(await lookUp(document, dict, 'M')),
     reason: textOf(await lookUp(document, dict, 'Reason')),
     location: textOf(await lookUp(document, dict, 'Location')),
+    certifies: await certificationOf(document, dict),
   };
+}
+
+/** Null where it is no array of whole numbers. */
+export async function byteRangeOf(document: PdfDocument, dict: PdfDict): Promise<readonly number[] | null> {
+  const range = await lookUp(document, dict, 'ByteRange');
+  const numbers = isArray(range) && range.length <= 64 ? range.map(integerOf) : null;
+  return numbers?.every((n) => n !== null) ? (numbers as number[]) : null;
+}
+
+/** /P is 2 unless it is said otherwise (ISO 32000-2 table 257); what cannot be understood allows the least. */
+async function certificationOf(document: PdfDocument, dict: PdfDict): Promise<1 | 2 | 3 | null> {
+  const references = await lookUp(document, dict, 'Reference');
+  for (const entry of isArray(references) ? references.slice(0, MAX_REFERENCES) : []) {
+    const reference = dictOf(await document.resolve(entry));
+    if (!reference || !isName(await lookUp(document, reference, 'TransformMethod'), 'DocMDP')) continue;
+    const parameters = dictOf(await lookUp(document, reference, 'TransformParams'));
+    const level = parameters?.has('P') ? integerOf(await lookUp(document, parameters, 'P')) : 2;
+    return level === 2 || level === 3 ? level : 1;
+  }
+  return null;
 }

@@ -1,164 +1,290 @@
-import { createHash } from 'node:crypto';
-import { CounterError } from '../../../contract/errors.ts';
+import type { SignatureReport, TimeStampSummary, VerificationReport } from '../../../contract/model.ts';
 import { type PdfDocument, readPdf } from '../../pdf/reader/document.ts';
 import { firstPage } from '../../pdf/reader/pages.ts';
 import { type ByteSource, firstBytes, withFile } from '../../pdf/reader/source.ts';
-import { type CmsVerdict, verifyCms } from '../cms/build.ts';
-import { hashPart, hashRanges } from '../writing/hash.ts';
-import type { Modification } from './changes/comparison.ts';
-import { type Changes, type ChangesSince, changesIn } from './changes/steps.ts';
-import { type Coverage, coverageOf } from './coverage.ts';
-import { type FoundSignature, findSignaturesIn } from './find.ts';
-import { conclude, type Indication, type SubIndication } from './verdict.ts';
+import { type CertificateFacts, tryReadCertificate } from '../cms/certificates.ts';
+import type { EvidenceSource } from '../evidence/port.ts';
+import { archivedRevocation } from './archival.ts';
+import { summarise } from './certificate-summary.ts';
+import type { Coverage } from './coverage.ts';
+import { type Examined, examine } from './examine.ts';
+import { findSignaturesIn } from './find.ts';
+import { rangeHasher } from './hashing.ts';
+import { levelOf } from './level.ts';
+import { judgePath, type PathContext, type PathVerdict, type TimeFrame } from './path.ts';
+import { newProofs, type Proofs } from './poe.ts';
+import { DEFAULT_POLICY, type ValidationPolicy } from './policy.ts';
+import { type RevocationIndex, revocationFinder, revocationIndex } from './revocation.ts';
+import { readSecurityStore, type SecurityStore } from './store.ts';
+import { type JudgedStamp, judgeSignatureStamps, judgeStamp, summariseStamp } from './timestamps.ts';
+import { judgeConstraints, open, PASSED, type Verdict, worstOf } from './verdict.ts';
 
 export interface VerifyOptions {
   /** DER certificates that are trusted as they are. */
   readonly trust: readonly Uint8Array[];
-  /** The time at which validity is judged; now unless given. */
+  /** Those that time stamp authorities are trusted by; `trust` unless given. */
+  readonly timestampTrust?: readonly Uint8Array[];
+  /** The time of the check; now unless given. */
   readonly at?: Date;
-}
-
-export interface SignatureReport {
-  readonly fieldName: string;
-  readonly type: FoundSignature['type'];
-  readonly subFilter: string;
-  /** ETSI EN 319 102-1 §5.1.3. */
-  readonly indication: Indication;
-  readonly subIndication: SubIndication | null;
-  /** Stable words for what led to an indication other than TOTAL-PASSED. */
-  readonly reasons: readonly string[];
-  /** Name in the certificate; '' where there is none. */
-  readonly signer: string;
-  /** DER; null where the CMS carries none. */
-  readonly signerCertificate: Uint8Array | null;
-  /** Lower-case hexadecimal SHA-256 of the certificate, '' where there is none. */
-  readonly signerFingerprint: string;
-  readonly algorithm: string;
-  readonly hash: string;
-  readonly chain: CmsVerdict['chain']['status'] | 'unknown';
-  /** Nobody was asked whether the certificate was revoked: that belongs to the higher levels. */
-  readonly revocation: 'unknown';
-  /** /M: what the signer's clock said, proven by nobody. */
-  readonly claimedTime: string | null;
-  readonly hasTimestamp: boolean;
-  readonly reason: string | null;
-  readonly location: string | null;
-  readonly coverage: Coverage | null;
-  /** What was changed after this signature and is neither a further signature nor what belongs to one. */
-  readonly modifiedAfter: readonly Modification[];
-  /** Names of prepared fields that were filled afterwards, which is lawful. */
-  readonly filledAfter: readonly string[];
-}
-
-export interface VerifyReport {
-  readonly bytes: number;
-  readonly sha256: string;
-  /** Cross-reference sections: 1 for a file that nothing was appended to (2 where it is linearised). */
-  readonly revisions: number;
-  readonly judgedAt: Date;
-  /** In the order of what they cover, the earliest first. */
-  readonly signatures: readonly SignatureReport[];
+  /** Whom to ask where the file's own revocation data cannot tell; absent = offline. */
+  readonly evidence?: EvidenceSource;
+  /** What is asked beyond the defaults. `requireRevocation` is true online, false offline unless given. */
+  readonly policy?: Partial<ValidationPolicy>;
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Judges every signature of a PDF: integrity, signer, chain, coverage, and what changed afterwards.
- * Throws FILE_MISSING, PDF_UNREADABLE, PDF_ENCRYPTED, PDF_NO_PAGES, PDF_TOO_COMPLEX; whatever is wrong with one
- * signature is in its report.
+ * Judges every signature and time stamp of a PDF by ETSI EN 319 102-1: integrity, coverage, what changed afterwards,
+ * path, revocation, and the times that time stamps prove. Throws FILE_MISSING, PDF_UNREADABLE, PDF_ENCRYPTED,
+ * PDF_NO_PAGES, PDF_TOO_COMPLEX, CANCELLED; whatever is wrong with one signature is in its report.
  */
-export async function verifyPdf(path: string, options: VerifyOptions): Promise<VerifyReport> {
+export async function verifyPdf(path: string, options: VerifyOptions): Promise<VerificationReport> {
   return withFile(path, (source) => verifySource(source, options));
 }
 
-export async function verifySource(source: ByteSource, options: VerifyOptions): Promise<VerifyReport> {
+export async function verifySource(source: ByteSource, options: VerifyOptions): Promise<VerificationReport> {
   const document = await readPdf(source);
   await firstPage(document);
-  const judgedAt = options.at ?? new Date();
-  const hash = createHash('sha256');
-  await hashPart(source, 0, source.size, [hash]);
-  const changes = changesIn(document);
+  const now = options.at ?? new Date();
+  const hasher = rangeHasher(source);
+  const examined = await examine(document, await findSignaturesIn(document), hasher);
+  const sha256 = await hasher.whole();
+  const session = await openSession(document, examined, now, options);
+  const stamps = await judgeDocumentStamps(examined, session);
   const signatures: SignatureReport[] = [];
-  for (const signature of await findSignaturesIn(document)) {
-    signatures.push(await judge(source, changes, signature, { trust: options.trust, at: judgedAt }));
+  for (const one of examined) {
+    signatures.push(
+      one.signature.type === 'signature'
+        ? await signatureReport(one, stamps, session)
+        : stampReport(one, stamps, session),
+    );
   }
   return {
+    indication: worstOf(signatures.map((s) => s.indication)),
+    sha256,
     bytes: source.size,
-    sha256: hash.digest('hex'),
     revisions: document.chain.length,
-    judgedAt,
+    judgedAt: now.toISOString(),
+    policy: {
+      anchors: [...new Set([...session.signing.anchors, ...session.stamping.anchors].map((c) => c.name))],
+      revocation: options.evidence ? 'online' : 'offline',
+    },
     signatures,
   };
 }
 
-async function judge(
-  source: ByteSource,
-  changesSince: ChangesSince,
-  signature: FoundSignature,
-  trust: { readonly trust: readonly Uint8Array[]; readonly at: Date },
-): Promise<SignatureReport> {
-  const covered = await coverageOf(source, signature);
-  const cms = covered.problem === null ? await judgeCms(source, signature, trust) : null;
-  const changes = covered.revision
-    ? await compare(covered.revision, changesSince)
-    : { found: [], filled: [], failed: null };
-  const verdict = conclude({
-    signature,
-    problem: covered.problem,
-    cms: cms instanceof CounterError ? null : cms,
-    cmsUnreadable: cms instanceof CounterError,
-    changes: changes.found,
-    changesUnknown: changes.failed,
+/** What the judging of one file shares. */
+interface Session {
+  readonly now: Date;
+  readonly size: number;
+  readonly proofs: Proofs;
+  readonly index: RevocationIndex;
+  readonly signing: PathContext;
+  readonly stamping: PathContext;
+}
+
+/** Document time stamps by what they cover, each judged. */
+type DocumentStamps = ReadonlyMap<Examined, JudgedStamp>;
+
+async function openSession(
+  document: PdfDocument,
+  examined: readonly Examined[],
+  now: Date,
+  options: VerifyOptions,
+): Promise<Session> {
+  const store = await readSecurityStore(document);
+  const pool = poolOf(examined, store);
+  const policy: ValidationPolicy = {
+    ...DEFAULT_POLICY,
+    requireRevocation: options.evidence !== undefined,
+    ...options.policy,
+  };
+  const proofs = newProofs();
+  const index = revocationIndex(pool);
+  index.add('ocsps', store.ocsps);
+  index.add('crls', store.crls);
+  for (const { covered, cms, token, signature } of examined) {
+    const end = covered.coverage?.end ?? document.source.size;
+    const carried = cms ?? token;
+    const archived = cms && signature.contents ? archivedRevocation(signature.contents) : null;
+    const at = (ders: readonly Uint8Array[] = []) => ders.map((der) => ({ der, end }));
+    index.add('ocsps', [...at(carried?.ocsps), ...at(archived?.ocsps)]);
+    index.add('crls', [...at(carried?.crls), ...at(archived?.crls)]);
+  }
+  const revocation = revocationFinder({
+    index,
+    proofs,
+    strict: policy.requireRevocation,
+    signal: options.signal ?? new AbortController().signal,
+    ...(options.evidence ? { evidence: options.evidence } : {}),
   });
-  const good = cms instanceof CounterError ? null : cms;
+  const context = (trust: readonly Uint8Array[]): PathContext => ({
+    anchors: trust.map(tryReadCertificate).filter((c) => c !== null),
+    pool,
+    policy,
+    revocation,
+  });
   return {
-    fieldName: signature.fieldName,
-    type: signature.type,
-    subFilter: signature.subFilter,
-    ...verdict,
-    signer: good?.signerName ?? '',
-    signerCertificate: good?.signerCertificate ?? null,
-    signerFingerprint: good?.signerCertificate
-      ? createHash('sha256').update(good.signerCertificate).digest('hex')
-      : '',
-    algorithm: good?.signatureAlgorithm ?? '',
-    hash: good?.hash ?? '',
-    chain: good?.chain.status ?? 'unknown',
-    revocation: 'unknown',
-    claimedTime: signature.claimedTime,
-    hasTimestamp: good?.timeStampToken != null,
-    reason: signature.reason,
-    location: signature.location,
-    coverage: covered.coverage,
-    modifiedAfter: changes.found,
-    filledAfter: changes.filled,
+    now,
+    size: document.source.size,
+    proofs,
+    index,
+    signing: context(options.trust),
+    stamping: context(options.timestampTrust ?? options.trust),
   };
 }
 
-async function judgeCms(
-  source: ByteSource,
-  { byteRange, contents }: FoundSignature,
-  trust: { readonly trust: readonly Uint8Array[]; readonly at: Date },
-): Promise<CmsVerdict | CounterError> {
-  try {
-    return await verifyCms(contents!, (name) => hashRanges(source, byteRange!, name), trust);
-  } catch (error) {
-    if (error instanceof CounterError && error.code === 'SIGNATURE_UNREADABLE') return error;
-    throw error;
-  }
+/** Every certificate that the file carries, once. */
+function poolOf(examined: readonly Examined[], store: SecurityStore): CertificateFacts[] {
+  const carried = examined.flatMap(({ cms, token }) => [
+    ...(cms?.certificates ?? []).map(tryReadCertificate),
+    ...(token?.certificates ?? []),
+  ]);
+  const all = [...carried, ...store.certificates.map((c) => tryReadCertificate(c.der))];
+  return [...new Map(all.filter((c) => c !== null).map((c) => [c.fingerprint, c])).values()];
 }
 
-/** Compares the signed revision with the file; a file that cannot be compared is no proof of anything. */
-async function compare(
-  revision: PdfDocument,
-  changesSince: ChangesSince,
-): Promise<Changes & { failed: string | null }> {
-  try {
-    return { ...(await changesSince(revision)), failed: null };
-  } catch (error) {
-    if (error instanceof CounterError && ['PDF_UNREADABLE', 'PDF_TOO_COMPLEX'].includes(error.code)) {
-      return { found: [], filled: [], failed: error.code };
-    }
-    throw error;
+/**
+ * From the newest to the oldest: each is judged at the time that the newer ones prove for it, and proves its own for
+ * all it covers, so that one whose authority has expired still stands behind a newer one (EN 319 102-1 §5.6.3).
+ */
+async function judgeDocumentStamps(examined: readonly Examined[], session: Session): Promise<DocumentStamps> {
+  const stamps = new Map<Examined, JudgedStamp>();
+  for (const one of [...examined].reverse()) {
+    const { token, covered, integrity } = one;
+    if (!token || !covered.coverage) continue;
+    const { end } = covered.coverage;
+    const frame = { now: session.now, proven: session.proofs.earliest(end), notBefore: null };
+    const judged = await judgeStamp(token, integrity, frame, session.stamping);
+    stamps.set(one, judged);
+    // What was changed in the document afterwards takes nothing away from what the token proves.
+    if (judged.verdict === PASSED) session.proofs.add({ at: token.genTime, end });
   }
+  return stamps;
+}
+
+async function signatureReport(
+  one: Examined,
+  stamps: DocumentStamps,
+  session: Session,
+): Promise<SignatureReport> {
+  const { cms, covered, integrity, alteration, signature } = one;
+  const end = covered.coverage?.end ?? session.size;
+  const signer = cms?.signerCertificate ? tryReadCertificate(cms.signerCertificate) : null;
+  const base = { ...commonPart(one), signer: signer ? summarise(signer) : null };
+  if (!cms || !signer || integrity) {
+    const verdict = integrity ?? open('NO_SIGNING_CERTIFICATE_FOUND', 'signer-certificate-missing');
+    return {
+      ...base,
+      ...verdictPart(verdict),
+      ...pathPart(null),
+      timeStamps: [],
+      level: null,
+      provenTime: null,
+    };
+  }
+  const byDocument = session.proofs.earliest(end);
+  const frame: TimeFrame = {
+    now: session.now,
+    proven: byDocument,
+    notBefore: session.proofs.latestWithin(end),
+  };
+  const own = await judgeSignatureStamps(cms.timeStampTokens, cms.signature, frame, session.stamping);
+  const times = own.filter((s) => s.verdict === PASSED).map((s) => s.facts.genTime);
+  const proven = earliest([...times, ...(byDocument ? [byDocument] : [])]);
+  const path = await judgePath(signer, 'signature', { ...frame, proven }, session.signing);
+  const order = own.find((s) => s.verdict.subIndication === 'TIMESTAMP_ORDER_FAILURE')?.verdict ?? null;
+  const constraints = judgeConstraints(cms, signature.subFilter, session.signing.policy);
+  const verdict = alteration ?? constraints ?? order ?? path.verdict ?? PASSED;
+  return {
+    ...base,
+    ...verdictPart(verdict),
+    ...pathPart(path),
+    level: levelOf({
+      subFilter: signature.subFilter,
+      hasSignatureStamp: cms.timeStampTokens.length > 0,
+      end,
+      size: session.size,
+      stampEnds: [...stamps.keys()].map((s) => s.covered.coverage!.end),
+      paths: [path.path, ...own.flatMap((s) => (s.path ? [s.path.path] : []))],
+      index: session.index,
+      at: proven ?? session.now,
+    }),
+    provenTime: proven?.toISOString() ?? null,
+    timeStamps: [...own.map((s) => summariseStamp('signature', s)), ...covering(end, stamps)],
+  };
+}
+
+function stampReport(one: Examined, stamps: DocumentStamps, session: Session): SignatureReport {
+  const judged = stamps.get(one);
+  const end = one.covered.coverage?.end ?? session.size;
+  const verdict = one.integrity ?? one.alteration ?? judged?.verdict ?? PASSED;
+  const authority = one.token?.authority;
+  return {
+    ...commonPart(one),
+    ...verdictPart(verdict),
+    ...pathPart(judged?.path ?? null),
+    signer: authority ? summarise(authority) : null,
+    level: null,
+    provenTime: session.proofs.earliest(end)?.toISOString() ?? null,
+    timeStamps: judged ? [summariseStamp('document', judged), ...covering(end, stamps)] : [],
+  };
+}
+
+type CommonKeys =
+  | ('fieldName' | 'type' | 'subFilter' | 'algorithm' | 'hash' | 'claimedTime' | 'reason' | 'location')
+  | ('coverage' | 'certifies' | 'modifiedAfter' | 'filledAfter');
+
+function commonPart({
+  signature,
+  cms,
+  token,
+  covered,
+  changes,
+}: Examined): Pick<SignatureReport, CommonKeys> {
+  const { fieldName, type, subFilter, claimedTime, reason, location, certifies } = signature;
+  return {
+    fieldName,
+    type,
+    subFilter,
+    algorithm: (cms ?? token)?.signatureAlgorithm ?? '',
+    hash: (cms ?? token)?.hash ?? '',
+    claimedTime,
+    reason,
+    location,
+    coverage: covered.coverage,
+    certifies,
+    modifiedAfter: [...changes.found],
+    filledAfter: [...changes.filled],
+  };
+}
+
+function verdictPart({ indication, subIndication, reasons }: Verdict) {
+  return { indication, subIndication, reasons: [...reasons] };
+}
+
+function pathPart(path: PathVerdict | null): Pick<SignatureReport, 'chain' | 'revocation' | 'revokedAt'> {
+  return {
+    chain: path?.chain ?? 'unknown',
+    revocation: path?.revocation ?? 'not-checked',
+    revokedAt: path?.revokedAt?.toISOString() ?? null,
+  };
+}
+
+/** A file renewed for decades has some; more need not be told with each signature. */
+const MAX_SHOWN = 16;
+
+/** Document time stamps that cover more than `end`, the oldest first. */
+function covering(end: number, stamps: DocumentStamps): TimeStampSummary[] {
+  return [...stamps]
+    .filter(([{ covered }]) => covered.coverage!.end > end)
+    .reverse()
+    .slice(0, MAX_SHOWN)
+    .map(([, judged]) => summariseStamp('document', judged));
+}
+
+function earliest(times: readonly Date[]): Date | null {
+  return times.length > 0 ? new Date(Math.min(...times.map((t) => t.getTime()))) : null;
 }
 
 /** The document as it was when the signature was made, for showing or saving what was really signed. */

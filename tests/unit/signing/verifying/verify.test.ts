@@ -77,7 +77,7 @@ describe('a sound signature', () => {
     });
     const early = await verify(once, { at: new Date(Date.now() - 20 * 365 * 86_400_000) });
     expect(early.signatures[0]).toMatchObject({
-      indication: 'INDETERMINATE',
+      indication: 'TOTAL-FAILED',
       subIndication: 'NOT_YET_VALID',
     });
   });
@@ -158,7 +158,7 @@ describe('what was appended after signing', () => {
   }
 
   it('a page with other content is named', async () => {
-    const stream = '<</Length 50>>\nstream\nBT /F1 12 Tf 60 400 Td (Amount: 900 000 dong) Tj ET\nendstream';
+    const stream = '<</Length 51>>\nstream\nBT /F1 12 Tf 60 400 Td (Amount: 900 000 dong) Tj ET\nendstream';
     expect(await modified(appendUpdate(once, new Map([[4, stream]])))).toEqual([
       { what: 'object-changed', object: 4 },
     ]);
@@ -179,7 +179,7 @@ describe('what was appended after signing', () => {
   it('an annotation that covers the text, and one taken away, are named', async () => {
     const note = '<</Type /Annot /Subtype /FreeText /Rect [50 390 300 420] /Contents (900)>>';
     const added = edited(once, 3, /\/Annots \[/, '/Annots [90 0 R ').set(90, note);
-    expect((await modified(appendUpdate(once, added))).map((m) => m.what)).toContain('page-changed');
+    expect((await modified(appendUpdate(once, added))).map((m) => m.what)).toContain('annotation-added');
     const removed = edited(once, 3, /\/Annots \[[^\]]*\]/, '/Annots []');
     expect((await modified(appendUpdate(once, removed))).map((m) => m.what)).toContain('annotation-removed');
   });
@@ -221,17 +221,21 @@ describe('what was appended after signing', () => {
       'object-added',
     );
     const catalog = edited(signed, 1, '/Pages', '/Metadata 40 0 R /Pages').set(40, overlay);
-    expect(await modified(appendUpdate(signed, catalog))).toEqual([{ what: 'object-reused', object: 40 }]);
+    expect(await modified(appendUpdate(signed, catalog))).toContainEqual({
+      what: 'object-reused',
+      object: 40,
+    });
   });
 
   it('validation data and dates of the document are let through', async () => {
     const catalog = edited(once, 1, '/Pages', '/DSS 90 0 R /Pages');
     const dss = '<</Certs [91 0 R]>>';
-    const certificate = '<</Length 4>>\nstream\nabcd\nendstream';
+    const der = Buffer.from(pki.root).toString('hex');
+    const certificate = `<</Filter /ASCIIHexDecode /Length ${der.length + 1}>>\nstream\n${der}>\nendstream`;
     const stored = appendUpdate(once, catalog.set(90, dss).set(91, certificate));
     expect(await first(stored)).toMatchObject({ indication: 'TOTAL-PASSED', coverage: { wholeFile: false } });
     const page = edited(once, 1, '/Pages', '/DSS 3 0 R /Pages');
-    expect((await modified(appendUpdate(once, page))).map((m) => m.what)).toContain('catalog-changed');
+    expect((await modified(appendUpdate(once, page))).map((m) => m.what)).toContain('dss-invalid');
   });
 
   it('bytes behind the end that no reader takes for a revision do not hide', async () => {
