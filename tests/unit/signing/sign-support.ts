@@ -1,4 +1,4 @@
-import { sign } from 'node:crypto';
+import { constants, type KeyObject, type SignKeyObjectInput, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,12 +20,18 @@ export function softKey(
     async sign(data) {
       this.calls++;
       const from = performance.now();
-      const signature = sign(algorithm === 'ecdsa-sha384' ? 'sha384' : 'sha256', data, signer.privateKey);
+      const signature = sign(algorithm.slice(-6), data, signingOptions(signer.privateKey, algorithm));
       this.milliseconds += performance.now() - from;
       return signature;
     },
     close: async () => {},
   };
+}
+
+function signingOptions(key: KeyObject, algorithm: SignatureAlgorithm): SignKeyObjectInput {
+  if (!algorithm.startsWith('rsa-pss')) return { key };
+  const saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
+  return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
 }
 
 export interface Folder {

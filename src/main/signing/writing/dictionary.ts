@@ -8,6 +8,8 @@ export interface SignatureFacts {
   readonly reason?: string;
   readonly location?: string;
   readonly contact?: string;
+  /** Signature reference dictionaries (ISO 32000-1 table 253): what the signature certifies or locks. */
+  readonly references?: readonly PdfDict[];
 }
 
 /** A signature dictionary with a hole for the CMS; offsets are from the body's first octet. */
@@ -39,7 +41,24 @@ export function signatureBody(facts: SignatureFacts, holeBytes: number): Signatu
     ['Name', textString(facts.name)],
     ['M', new PdfString(Buffer.from(pdfDate(facts.at)))],
     ...optional,
+    ...(facts.references?.length ? ([['Reference', facts.references]] as const) : []),
   ]);
+  return withHole(dict, holeBytes);
+}
+
+/**
+ * A document time stamp (ISO 32000-2 §12.8.5, ETSI EN 319 142-1 §5.4.3): no name, no time but the token's own.
+ */
+export function timeStampBody(holeBytes: number): SignatureBody {
+  const dict = new PdfDict([
+    ['Type', new PdfName('DocTimeStamp')],
+    ['Filter', new PdfName('Adobe.PPKLite')],
+    ['SubFilter', new PdfName('ETSI.RFC3161')],
+  ]);
+  return withHole(dict, holeBytes);
+}
+
+function withHole(dict: PdfDict, holeBytes: number): SignatureBody {
   const head = Buffer.from(`${serialize(dict).slice(0, -2)} /ByteRange `, 'latin1');
   const middle = Buffer.from(`${' '.repeat(RANGE_WIDTH)} /Contents `);
   const holeFrom = head.length + middle.length;

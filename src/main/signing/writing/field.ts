@@ -1,10 +1,8 @@
-import { CounterError } from '../../../contract/errors.ts';
-import { arrayAt, catalogOf, lookUp, type PdfDocument } from '../../pdf/reader/document.ts';
+import { catalogOf, lookUp, type PdfDocument } from '../../pdf/reader/document.ts';
 import {
   dictOf,
   integerOf,
   isArray,
-  isName,
   PdfDict,
   PdfName,
   type PdfObject,
@@ -14,8 +12,8 @@ import {
   textString,
 } from '../../pdf/reader/objects.ts';
 import type { PdfPage } from '../../pdf/reader/pages.ts';
-import type { AppearanceKind } from '../appearance/layout.ts';
 import type { Placement } from '../appearance/place.ts';
+import { changeCatalog } from './catalog.ts';
 import type { Update } from './update.ts';
 
 /** Print and Locked (ISO 32000-1 table 165): PDF/A wants the first, the second keeps the box where it stands. */
@@ -23,62 +21,30 @@ const WIDGET_FLAGS = 4 + 128;
 /** SignaturesExist and AppendOnly (table 219). */
 const SIG_FLAGS = 3;
 const MAX_FIELDS = 5000;
-const FIELD_NAMES: Readonly<Record<AppearanceKind, string>> = {
-  'digitised-component': 'DigitisedComponent',
-  'agency-copy': 'AgencyCopy',
-  invisible: 'Signature',
-};
-
-/**
- * A certified document (DocMDP) allows at most changes to what it held when it was certified; a further field is
- * none of these at any level. Throws PDF_CHANGES_FORBIDDEN with the level in `permission`.
- */
-export async function refuseCertified(document: PdfDocument): Promise<void> {
-  const permission = await docMdpLevel(document);
-  if (permission !== null) {
-    throw new CounterError('PDF_CHANGES_FORBIDDEN', { reason: 'certified', permission });
-  }
-}
-
-/** Level 1, 2 or 3 of a certification (ISO 32000-1 §12.8.2.2), null where there is none. */
-export async function docMdpLevel(document: PdfDocument): Promise<number | null> {
-  const permissions = dictOf(await lookUp(document, await catalogOf(document), 'Perms'));
-  const signature = permissions && dictOf(await lookUp(document, permissions, 'DocMDP'));
-  if (!signature) return null;
-  for (const item of (await arrayAt(document, signature, 'Reference')) ?? []) {
-    const reference = dictOf(await document.resolve(item));
-    if (!reference || !isName(await lookUp(document, reference, 'TransformMethod'), 'DocMDP')) continue;
-    const params = dictOf(await lookUp(document, reference, 'TransformParams'));
-    return (params && integerOf(await lookUp(document, params, 'P'))) ?? 2;
-  }
-  return 2;
-}
-
 export interface FieldRequest {
-  readonly kind: AppearanceKind;
+  readonly name: string;
   /** The signature dictionary that the field will name. */
   readonly signature: PdfRef;
   /** Null for a field that shows nothing. */
   readonly visible: { readonly placement: Placement; readonly form: PdfRef } | null;
 }
 
-/** Adds the field, which is its own widget, to the form and to the page. Returns its name. */
+/** Adds the field, which is its own widget, to the form and to the page. */
 export async function addField(
   document: PdfDocument,
   update: Update,
   page: PdfPage,
   request: FieldRequest,
-): Promise<string> {
+): Promise<void> {
   if (!page.ref) throw new PdfUnreadable('page-not-indirect');
   const field = update.allocate();
   const form = await formOf(document);
-  const fieldName = await freeName(document, form.fields, FIELD_NAMES[request.kind]);
   const { visible } = request;
   const widget = new PdfDict([
     ['Type', new PdfName('Annot')],
     ['Subtype', new PdfName('Widget')],
     ['FT', new PdfName('Sig')],
-    ['T', textString(fieldName)],
+    ['T', textString(request.name)],
     ['V', request.signature],
     ['F', WIDGET_FLAGS],
     ['P', page.ref],
@@ -87,9 +53,13 @@ export async function addField(
     ...(visible?.placement.rotate ? ([['MK', new PdfDict([['R', visible.placement.rotate]])]] as const) : []),
   ]);
   update.set(field, widget);
-  addToForm(document, update, form, field);
+  growForm(document, update, form, [field]);
   await addToPage(document, update, page, page.ref, field);
-  return fieldName;
+}
+
+/** Says in the form that there are signatures, as a field that is signed makes it. */
+export async function markSigned(document: PdfDocument, update: Update): Promise<void> {
+  growForm(document, update, await formOf(document), []);
 }
 
 interface FormFacts {
@@ -118,22 +88,25 @@ async function formOf(document: PdfDocument): Promise<FormFacts> {
   };
 }
 
-/** Merges the field into the form at the deepest object of its own, so that as little as possible is rewritten. */
-function addToForm(document: PdfDocument, update: Update, form: FormFacts, field: PdfRef): void {
-  const fields = [...form.fields, field];
+/** Merges fields into the form at the deepest object of its own, so that as little as possible is rewritten. */
+function growForm(document: PdfDocument, update: Update, form: FormFacts, added: readonly PdfRef[]): void {
+  const fields = [...form.fields, ...added];
   const flags = (integerOf(form.dict.get('SigFlags')) ?? 0) | SIG_FLAGS;
-  if (form.fieldsRef) update.set(update.refTo(form.fieldsRef.num), fields);
-  const dict = form.dict.with({ SigFlags: flags, ...(form.fieldsRef ? {} : { Fields: fields }) });
-  if (form.fieldsRef && form.dict.get('SigFlags') === flags) return;
+  if (form.fieldsRef && added.length > 0) update.set(update.refTo(form.fieldsRef.num), fields);
+  const changes = {
+    ...(form.dict.get('SigFlags') === flags ? {} : { SigFlags: flags }),
+    ...(form.fieldsRef || added.length === 0 ? {} : { Fields: fields }),
+  };
+  if (Object.keys(changes).length === 0) return;
   if (form.ref) {
-    update.set(update.refTo(form.ref.num), dict);
+    update.change(form.ref.num, form.dict, changes);
     return;
   }
-  const root = document.trailer.get('Root') as PdfRef;
+  const dict = form.dict.with(changes);
   const isNew = form.dict.entries.size === 0;
-  const added = isNew ? update.allocate() : null;
-  if (added) update.set(added, dict);
-  update.set(update.refTo(root.num), form.catalog.with({ AcroForm: added ?? dict }));
+  const own = isNew ? update.allocate() : null;
+  if (own) update.set(own, dict);
+  changeCatalog(document, update, form.catalog, { AcroForm: own ?? dict });
 }
 
 async function addToPage(
@@ -150,14 +123,12 @@ async function addToPage(
     return;
   }
   const before = isArray(annotations) ? annotations : [];
-  update.set(update.refTo(ref.num), page.dict.with({ Annots: [...before, field] }));
+  update.change(ref.num, page.dict, { Annots: [...before, field] });
 }
 
-async function freeName(
-  document: PdfDocument,
-  fields: readonly PdfObject[],
-  prefix: string,
-): Promise<string> {
+/** A name that no field of the form has: the prefix and a number. */
+export async function freeName(document: PdfDocument, prefix: string): Promise<string> {
+  const { fields } = await formOf(document);
   const taken = new Set<string>();
   for (const item of fields.slice(0, MAX_FIELDS)) {
     const field = dictOf(await document.resolve(item));

@@ -33,3 +33,35 @@ export async function hashRanges(
   for (let i = 0; i + 1 < ranges.length; i += 2) await hashPart(source, ranges[i]!, ranges[i + 1]!, [hash]);
   return hash.digest();
 }
+
+/** Hashes over the first octets of a file, each going on from where the one before it left off. */
+export interface PrefixHasher {
+  /** A copy of the state over the first `end` octets. */
+  (name: HashName, end: number): Promise<Hash>;
+  /** Takes a state on over a part of the file. */
+  over(state: Hash, from: number, length: number): Promise<Hash>;
+}
+
+/** SHA-256 over the first `at` octets. */
+export interface KnownPrefix {
+  readonly hash: Hash;
+  readonly at: number;
+}
+
+/** Asked in rising order, a file is read once however many states are asked for; what is known is not read again. */
+export function prefixHasher(source: ByteSource, known?: KnownPrefix): PrefixHasher {
+  const states = new Map<HashName, { readonly hash: Hash; readonly at: number }>();
+  if (known) states.set('sha256', { hash: known.hash.copy(), at: known.at });
+  const prefix = async (name: HashName, end: number) => {
+    const known = states.get(name);
+    const { hash, at } = known && known.at <= end ? known : { hash: createHash(name), at: 0 };
+    await hashPart(source, at, end - at, [hash]);
+    states.set(name, { hash, at: end });
+    return hash.copy();
+  };
+  const over = async (state: Hash, from: number, length: number) => {
+    await hashPart(source, from, length, [state]);
+    return state;
+  };
+  return Object.assign(prefix, { over });
+}

@@ -1,24 +1,34 @@
-import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { chmod, copyFile, type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import path from 'node:path';
+import { createHash, type Hash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { CounterError } from '../../../contract/errors.ts';
-import { diskError, nodeDisk, onDisk } from '../../pdf/output-file.ts';
+import { onDisk } from '../../pdf/output-file.ts';
 import { type PdfDocument, readPdf } from '../../pdf/reader/document.ts';
+import type { PdfDict } from '../../pdf/reader/objects.ts';
 import { firstPage } from '../../pdf/reader/pages.ts';
 import { type ByteSource, handleSource } from '../../pdf/reader/source.ts';
-import { type AppearanceFont, loadAppearanceFont, shippedFontPath } from '../appearance/font.ts';
-import { type Appearance, layOut } from '../appearance/layout.ts';
-import { addAppearance } from '../appearance/objects.ts';
-import { place } from '../appearance/place.ts';
+import type { AppearanceFont } from '../appearance/font.ts';
+import { type Appearance, FIELD_NAMES } from '../appearance/layout.ts';
+import { showAppearance } from '../appearance/show.ts';
 import { buildDetachedCms, hashOf } from '../cms/build.ts';
 import { type CertificateFacts, tryReadCertificate } from '../cms/certificates.ts';
+import type { TimeStamper } from '../evidence/port.ts';
 import type { SigningKey } from '../port.ts';
-import { byteRangeText, signatureBody } from './dictionary.ts';
-import { addField, refuseCertified } from './field.ts';
+import { permissionsOf } from '../verifying/changes/permissions.ts';
+import { LEAST_HOLE, sealed, type Unsealed } from './append.ts';
+import { certification, declareExtension } from './catalog.ts';
+import { signatureBody } from './dictionary.ts';
+import { onDraft, writeAt } from './draft.ts';
+import { addField, freeName } from './field.ts';
 import { hashPart } from './hash.ts';
+import { lookInBox } from './look.ts';
+import { refuseCertifying, refuseFilling, refuseNewField } from './permissions.ts';
+import { fillField, lockReference, type PreparedField, preparedField } from './prepared-field.ts';
+import { meetSeedValue } from './seed-value.ts';
 import { selfCheck } from './self-check.ts';
+import { assertGoesOn, stampedCms } from './stamp.ts';
 import { newUpdate } from './update.ts';
+
+export { removeUnfinishedSignings } from './draft.ts';
 
 export interface SignRequest {
   /** Path of the PDF to sign; it is never written to. */
@@ -33,6 +43,14 @@ export interface SignRequest {
   readonly reason?: string;
   readonly location?: string;
   readonly contact?: string;
+  /** Stamps the signature at once (B-T); without it the signature is B-B and is raised later. */
+  readonly timeStamper?: TimeStamper;
+  /** Gives up before anything is put in the output's place; matters where time stamps are waited for. */
+  readonly signal?: AbortSignal;
+  /** Fully qualified name of an empty signature field that the document's author prepared; a new one unless given. */
+  readonly field?: string;
+  /** Certifies the document: 1 = no changes, 2 = filling and signing, 3 = also annotations (DocMDP). */
+  readonly certify?: 1 | 2 | 3;
   /** Octets reserved for the CMS; measured from the certificates unless given. Too small a hole is made larger. */
   readonly holeBytes?: number;
 }
@@ -45,47 +63,29 @@ export interface SignResult {
   readonly signedAt: Date;
   /** The name in the signer's certificate. */
   readonly signer: string;
+  readonly level: 'B-B' | 'B-T';
 }
 
-/** 32 k hexadecimal digits, the least that the government's practice asks for. */
-const LEAST_HOLE = 16_384;
-const MOST_HOLE = 1 << 20;
-const ATTEMPTS = 3;
-const SUFFIX = '.signing';
+/** A time stamp token with its authority's chain, as it is to fit beside the signature, then or later. */
+const STAMP_ROOM = 10_240;
 /** Above this a file's own blocks go to the disk while it is hashed, so that the last fsync is short. */
 const EARLY_SYNC_BYTES = 4 << 20;
 
 /**
- * Adds a PAdES B-B signature (ETSI EN 319 142-1) as an incremental update: earlier signatures stay valid, the input
- * stays as it is, only the few objects that the update touches are read. The output appears whole or not at all.
+ * Adds a PAdES signature (ETSI EN 319 142-1), B-B or with a time stamp B-T, as an incremental update: earlier
+ * signatures stay valid, the input stays as it is, only the few objects that the update touches are read. The output
+ * appears whole or not at all.
  *
- * Throws FILE_MISSING, PDF_UNREADABLE, PDF_ENCRYPTED, PDF_NO_PAGES, PDF_TOO_COMPLEX, PDF_CHANGES_FORBIDDEN (the
- * document is certified), CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID, CERTIFICATE_MISMATCH, SIGNATURE_TOO_LARGE,
- * SIGNATURE_SELF_CHECK_FAILED, DISK_FULL, DISK_FAILED, and whatever the key throws.
+ * Throws FILE_MISSING, PDF_UNREADABLE, PDF_ENCRYPTED, PDF_NO_PAGES, PDF_TOO_COMPLEX, PDF_CHANGES_FORBIDDEN with
+ * `reason`, SIGNATURE_FIELD_UNKNOWN, SIGNATURE_FIELD_DEMANDS, APPEARANCE_IMAGE_INVALID, CERTIFICATE_EXPIRED,
+ * CERTIFICATE_NOT_YET_VALID, CERTIFICATE_MISMATCH, SIGNATURE_TOO_LARGE, SIGNATURE_SELF_CHECK_FAILED, DISK_FULL,
+ * DISK_FAILED, CANCELLED, and whatever the key and the time stamper throw.
  */
 export async function signPdf(request: SignRequest): Promise<SignResult> {
   const signer = signerOf(request.key, request.at);
-  const folder = path.dirname(request.output);
-  const draft = path.join(folder, `.${path.basename(request.output)}.${randomUUID()}${SUFFIX}`);
-  try {
-    await copyForWriting(request.input, draft);
-    const result = await signInPlace(draft, request, signer);
-    await onDisk(() => rename(draft, request.output));
-    await onDisk(() => nodeDisk.syncFolder(folder));
-    return result;
-  } catch (error) {
-    await unlink(draft).catch((cause: unknown) => {
-      if (!hasErrno(cause, 'ENOENT')) throw new AggregateError([error, cause]);
-    });
-    throw error;
-  }
-}
-
-/** Removes what signings that were killed left in a folder; returns the names. None may be running there. */
-export async function removeUnfinishedSignings(folder: string): Promise<string[]> {
-  const left = (await readdir(folder)).filter((name) => name.startsWith('.') && name.endsWith(SUFFIX));
-  for (const name of left) await unlink(path.join(folder, name));
-  return left;
+  return onDraft(request.input, request.output, async (handle) => {
+    return { result: await signInPlace(handle, request, signer), changed: true };
+  });
 }
 
 function signerOf(key: SigningKey, at: Date): CertificateFacts {
@@ -100,46 +100,62 @@ function signerOf(key: SigningKey, at: Date): CertificateFacts {
   return signer;
 }
 
-async function copyForWriting(input: string, draft: string): Promise<void> {
-  try {
-    const { mode } = await stat(input);
-    await copyFile(input, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-    if ((mode & 0o600) !== 0o600) await chmod(draft, (mode & 0o777) | 0o600);
-  } catch (cause) {
-    if (hasErrno(cause, 'ENOENT')) throw new CounterError('FILE_MISSING', {}, { cause });
-    throw diskError(cause);
-  }
-}
-
 async function signInPlace(
-  draft: string,
+  handle: FileHandle,
   request: SignRequest,
   signer: CertificateFacts,
 ): Promise<SignResult> {
-  const handle = await onDisk(() => open(draft, 'r+'));
-  try {
-    const source = await handleSource(handle);
-    const document = await readPdf(source);
-    await refuseCertified(document);
-    await firstPage(document);
-    const early = source.size > EARLY_SYNC_BYTES ? settled(handle.datasync()) : null;
-    const base = await onDisk(() => hashBase(source, request.key));
-    const signed = await appendSignature(document, base, request, signer);
-    await onDisk(() => writeAt(handle, signed.tail, source.size));
-    await early;
-    await onDisk(() => handle.sync());
-    const whole = await handleSource(handle);
-    await selfCheck(whole, source.size, signed.range, base.signed.copy(), hashOf(request.key.algorithm));
-    return {
-      sha256: base.file.update(signed.tail).digest('hex'),
-      bytes: whole.size,
-      fieldName: signed.fieldName,
-      signedAt: request.at,
-      signer: signer.name,
-    };
-  } finally {
-    await handle.close();
+  const source = await handleSource(handle);
+  const document = await readPdf(source);
+  const target = await targetOf(document, request);
+  await firstPage(document);
+  const early = source.size > EARLY_SYNC_BYTES ? settled(handle.datasync()) : null;
+  const base = await onDisk(() => hashBase(source, request.key));
+  const make = (hole: number) => signatureUpdate(document, request, target, signer, hole);
+  const { tail, range } = await sealed(document, base.signed, holeFor(request), make, (digest) =>
+    cmsOver(digest, request),
+  );
+  await onDisk(() => writeAt(handle, tail, source.size));
+  await early;
+  await onDisk(() => handle.sync());
+  const whole = await handleSource(handle);
+  await selfCheck(whole, source.size, range, base.signed.copy(), hashOf(request.key.algorithm));
+  assertGoesOn(request.signal);
+  return {
+    sha256: base.file.update(tail).digest('hex'),
+    bytes: whole.size,
+    fieldName: target.name,
+    signedAt: request.at,
+    signer: signer.name,
+    level: request.timeStamper ? 'B-T' : 'B-B',
+  };
+}
+
+/** Where the signature goes; `prepared` is null for a field that is to be made. */
+interface Target {
+  readonly name: string;
+  readonly prepared: PreparedField | null;
+}
+
+/** Chooses the field and holds what is wanted against what the document allows. */
+async function targetOf(document: PdfDocument, request: SignRequest): Promise<Target> {
+  const permissions = await permissionsOf(document);
+  if (request.certify) await refuseCertifying(document, permissions);
+  if (request.field === undefined) {
+    const name = await freeName(document, FIELD_NAMES[request.appearance.kind]);
+    refuseNewField(permissions, name);
+    return { name, prepared: null };
   }
+  const prepared = await preparedField(document, request.field);
+  refuseFilling(permissions, prepared.name);
+  await meetSeedValue(document, prepared, {
+    hash: hashOf(request.key.algorithm),
+    reason: request.reason || null,
+    certify: request.certify ?? null,
+    stamped: request.timeStamper !== undefined,
+    certificates: request.key.certificates,
+  });
+  return { name: prepared.name, prepared };
 }
 
 /** States of the hashes after the base's last octet; both go on from there over the appended part. */
@@ -156,104 +172,53 @@ async function hashBase(source: ByteSource, key: SigningKey): Promise<BaseHashes
   return { signed, file: others[0] ?? signed.copy() };
 }
 
-interface Signed {
-  /** All that is appended, with the CMS in its place. */
-  readonly tail: Buffer;
-  readonly range: readonly [number, number, number, number];
-  readonly fieldName: string;
+/** The CMS over the document's digest, with its time stamp where one is wanted. */
+async function cmsOver(
+  messageDigest: Uint8Array,
+  { key, timeStamper, signal }: SignRequest,
+): Promise<Uint8Array> {
+  assertGoesOn(signal);
+  const cms = await buildDetachedCms({ key, messageDigest, hash: hashOf(key.algorithm) });
+  if (!timeStamper) return cms;
+  return stampedCms(cms, timeStamper, signal ?? new AbortController().signal);
 }
 
-/** Makes the update and signs it; where the CMS outgrows its hole, once more with a larger one. */
-async function appendSignature(
-  document: PdfDocument,
-  base: BaseHashes,
-  request: SignRequest,
-  signer: CertificateFacts,
-): Promise<Signed> {
-  let hole = request.holeBytes ?? holeFor(request.key);
-  for (let attempt = 0; attempt < ATTEMPTS && hole <= MOST_HOLE; attempt++) {
-    const update = await renderUpdate(document, request, signer, hole);
-    const { tail, range, fieldName } = update;
-    const from = document.source.size;
-    const hash = base.signed.copy().update(tail.subarray(0, range[1] - from));
-    const messageDigest = hash.update(tail.subarray(range[2] - from)).digest();
-    const cms = await buildDetachedCms({
-      key: request.key,
-      messageDigest,
-      hash: hashOf(request.key.algorithm),
-    });
-    if (cms.length <= hole) {
-      tail.write(Buffer.from(cms).toString('hex'), range[1] - from + 1, 'latin1');
-      return { tail, range, fieldName };
-    }
-    hole = cms.length + 1024;
-  }
-  throw new CounterError('SIGNATURE_TOO_LARGE', { bytes: hole });
-}
-
-/** Certificates, twice the longest signature in use, attributes: what a B-B CMS takes, with room to spare. */
-function holeFor(key: SigningKey): number {
+/** Certificates, the longest signature in use, attributes, and the time stamp that belongs there sooner or later. */
+function holeFor({ key, holeBytes }: SignRequest): number {
   const certificates = key.certificates.reduce((sum, c) => sum + c.length, 0);
-  return Math.max(LEAST_HOLE, certificates + 4096);
+  return holeBytes ?? Math.max(LEAST_HOLE, certificates + 4096 + STAMP_ROOM);
 }
 
-async function renderUpdate(
+async function signatureUpdate(
   document: PdfDocument,
   request: SignRequest,
+  { name, prepared }: Target,
   signer: CertificateFacts,
   hole: number,
-): Promise<Signed> {
-  const { source } = document;
+): Promise<Unsealed> {
   const update = newUpdate(document);
-  const page = await firstPage(document);
   const signature = update.allocate();
-  const { appearance } = request;
-  let visible = null;
-  if (appearance.kind !== 'invisible') {
-    const font = request.font ?? (await shippedFont());
-    const block = layOut(appearance.kind, font, shownName(appearance, signer), request.at);
-    const placement = await place(document, page, block);
-    visible = { placement, form: addAppearance(update, block, placement, font) };
+  const { appearance, at, font } = request;
+  const showing = { signer: signer.name, at, ...(font && { font }) };
+  const references: PdfDict[] = [];
+  if (prepared) {
+    const look = { appearance, ...showing };
+    await fillField(document, update, prepared, signature, (widget) =>
+      lookInBox(update, look, widget.rect!, widget.rotate),
+    );
+    const lock = await lockReference(document, prepared);
+    if (lock) references.push(lock);
+  } else {
+    const { page, visible } = await showAppearance(document, update, appearance, showing);
+    await addField(document, update, page, { name, signature, visible });
   }
-  const fieldName = await addField(document, update, page, { kind: appearance.kind, signature, visible });
-  const { body, rangeAt, holeFrom, holeTo } = signatureBody({ ...request, name: signer.name }, hole);
-  update.setRaw(signature, body);
-
-  const last = await source.read(source.size - 1, 1);
-  const { bytes, at } = update.render(source.size, last[0] !== 10);
-  const bodyAt = at.get(signature.num)!;
-  const end = source.size + bytes.length;
-  const range = [0, bodyAt + holeFrom, bodyAt + holeTo, end - bodyAt - holeTo] as const;
-  bytes.write(byteRangeText(range), bodyAt - source.size + rangeAt, 'latin1');
-  return { tail: bytes, range, fieldName };
-}
-
-function shownName(appearance: Appearance, signer: CertificateFacts): string {
-  if (appearance.kind === 'agency-copy') return appearance.agency;
-  return (appearance.kind === 'digitised-component' && appearance.name) || signer.name;
-}
-
-let shipped: Promise<AppearanceFont> | null = null;
-
-/** Read once: it is a constant of the installation, not a state. */
-function shippedFont(): Promise<AppearanceFont> {
-  shipped ??= loadAppearanceFont(shippedFontPath());
-  return shipped;
-}
-
-async function writeAt(handle: FileHandle, bytes: Buffer, at: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
-    if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'EIO' });
-    done += bytesWritten;
-  }
+  if (request.certify) references.push(await certification(document, update, signature, request.certify));
+  await declareExtension(document, update);
+  const body = signatureBody({ ...request, name: signer.name, references }, hole);
+  return { update, signature, body };
 }
 
 /** Waits without failing: the sync that closes the work reports what this one met. */
 function settled(work: Promise<void>): Promise<unknown> {
   return work.catch((error: unknown) => error);
-}
-
-function hasErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

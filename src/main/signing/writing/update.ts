@@ -18,10 +18,13 @@ export interface Update {
   /** A number that no revision has used. */
   allocate(): PdfRef;
   set(ref: PdfRef, object: PdfObject): void;
+  /** Changes entries of dictionary `num`, which is `base` in the file, on top of what was changed before. */
+  change(num: number, base: PdfDict, entries: Readonly<Record<string, PdfObject>>): void;
   setStream(ref: PdfRef, dict: PdfDict, data: Uint8Array): void;
   setRaw(ref: PdfRef, body: Buffer): void;
   /** A reference with the generation that the object has in the file. */
   refTo(num: number): PdfRef;
+  isEmpty(): boolean;
   /**
    * The octets to append at `baseSize`: the objects in order, then a cross-reference section of the base's own
    * kind, table or stream (readers refuse a table on top of a stream). `at` gives the offset of an object's body.
@@ -32,6 +35,7 @@ export interface Update {
 export function newUpdate(document: PdfDocument): Update {
   const { chain, trailer } = document;
   const bodies = new Map<number, { ref: PdfRef; body: Buffer }>();
+  const changed = new Map<number, PdfDict>();
   const stated = trailer.get('Size');
   const size = typeof stated === 'number' && stated < MAX_OBJECTS ? stated : 0;
   // Some writers state a /Size below their own numbers: the greater of the two is safe.
@@ -43,20 +47,29 @@ export function newUpdate(document: PdfDocument): Update {
     return new PdfRef(next++, 0);
   };
 
+  const set = (ref: PdfRef, object: PdfObject): void => setRaw(ref, Buffer.from(serialize(object), 'latin1'));
+  const refTo = (num: number): PdfRef => {
+    const entry = findEntry(chain, num);
+    return new PdfRef(num, entry?.type === 'plain' ? entry.gen : 0);
+  };
+
   return {
     allocate,
     setRaw,
-    set: (ref, object) => setRaw(ref, Buffer.from(serialize(object), 'latin1')),
+    set,
+    refTo,
+    isEmpty: () => bodies.size === 0,
+    change(num, base, entries) {
+      const dict = (changed.get(num) ?? base).with(entries);
+      changed.set(num, dict);
+      set(refTo(num), dict);
+    },
     setStream(ref, dict, data) {
       const head = serialize(dict.with({ Length: data.length }));
       setRaw(
         ref,
         Buffer.concat([Buffer.from(`${head}\nstream\n`, 'latin1'), data, Buffer.from('\nendstream')]),
       );
-    },
-    refTo(num) {
-      const entry = findEntry(chain, num);
-      return new PdfRef(num, entry?.type === 'plain' ? entry.gen : 0);
     },
     render(baseSize, leadingNewline) {
       const parts: Buffer[] = leadingNewline ? [Buffer.from('\n')] : [];
