@@ -18,6 +18,7 @@ import {
   archiveStamp,
   endOf,
   isProven,
+  neededToProve,
   proofOf,
   readStanding,
   type Standing,
@@ -94,6 +95,7 @@ interface Climbed {
   readonly changed: boolean;
 }
 
+const UNPROVABLE = ['EVIDENCE_INCOMPLETE', 'CERTIFICATE_REVOKED', 'CERTIFICATE_UNTRUSTED'];
 const LADDER: readonly SignatureLevel[] = ['B-B', 'B-T', 'B-LT', 'B-LTA'];
 
 async function climb(handle: FileHandle, from: Standing, request: RaiseRequest): Promise<Climbed> {
@@ -124,12 +126,13 @@ async function levelOf(standing: Standing): Promise<SignatureLevel> {
 /** In the newest signature's own CMS where it is the only one without, nothing follows it and there is room. */
 async function addTime(handle: FileHandle, standing: Standing, request: RaiseRequest): Promise<Standing> {
   const { newest, document } = standing;
+  const waiting = unstamped(standing);
   const [signer] = newest.certificates;
   const notAfter = signer && tryReadCertificate(signer)?.notAfter;
-  if (notAfter && request.now() > notAfter) {
+  if (waiting.includes(newest) && notAfter && request.now() > notAfter) {
     throw new CounterError('CERTIFICATE_EXPIRED', { notAfter: notAfter.toISOString() });
   }
-  const alone = unstamped(standing).every((s) => s === newest);
+  const alone = waiting.every((s) => s === newest);
   if (alone && newest.growable && endOf(newest) === document.source.size) {
     const cms = await stampedCms(trimmed(newest.contents), request.timeStamper, request.signal);
     const room = (newest.range[2] - newest.range[1] - 2) >> 1;
@@ -170,12 +173,14 @@ async function addEvidence(
   request: RaiseRequest,
 ): Promise<{ readonly standing: Standing; readonly unproven: readonly string[] }> {
   const known = await storedKeys(standing.document);
+  const last = standing.signatures.at(-1)!;
+  const needed = [...neededToProve(standing), ...(request.renew ? [last] : [])];
   const additions: StoreAddition[] = [];
   const unproven: string[] = [];
   for (const signature of standing.signatures) {
     const key = vriKey(signature.contents);
     if (known.has(key)) continue;
-    const items = await evidenceFor(signature, standing, request);
+    const items = await evidenceFor(signature, standing, needed, request);
     if (items) additions.push({ key, items });
     else unproven.push(signature.fieldName);
   }
@@ -186,24 +191,28 @@ async function addEvidence(
   return { standing: await append(handle, standing, bytes), unproven };
 }
 
-/** Null for an earlier signature that cannot be proven: another's certificate must not keep this one from its level. */
+/**
+ * What proves a signature, or a document time stamp, at the time of its own stamp. Null where it cannot be proven and
+ * the newest signature does not hang on it: a stranger's certificate must not keep this one from its level.
+ */
 async function evidenceFor(
   signature: StandingSignature,
   standing: Standing,
+  needed: readonly StandingSignature[],
   { evidence, signal, now }: RaiseRequest,
 ): Promise<EvidenceItems | null> {
   assertGoesOn(signal);
   const proof = proofOf(signature, standing.signatures);
   const chains = [signature.certificates];
-  if (proof && proof !== signature.stamp) chains.push(proof.certificates);
-  else if (proof && signature.type === 'signature') chains.push(proof.certificates);
+  if (proof && signature.type === 'signature') chains.push(proof.certificates);
   try {
+    if (chains.some((chain) => chain.length === 0)) {
+      throw new CounterError('EVIDENCE_INCOMPLETE', { certificate: signature.fieldName });
+    }
     return await evidence.collect({ chains, after: proof?.genTime ?? now() }, signal);
   } catch (error) {
-    const lacking =
-      error instanceof CounterError && ['EVIDENCE_INCOMPLETE', 'CERTIFICATE_REVOKED'].includes(error.code);
-    const isEarlier = signature.type === 'signature' && signature !== standing.newest;
-    if (lacking && isEarlier) return null;
+    const lacking = error instanceof CounterError && UNPROVABLE.includes(error.code);
+    if (lacking && !needed.includes(signature)) return null;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CounterError } from '../../../contract/errors.ts';
-import { HASHES, type Hash, signatureValueOf, withSignatureTimeStamp } from '../cms/build.ts';
+import { type Hash, signatureValueOf, withSignatureTimeStamp } from '../cms/build.ts';
 import type { TimeStamper } from '../evidence/port.ts';
-import { readToken, stamps } from './token.ts';
+import { readToken } from './token.ts';
 
 /** Every authority knows it, and the law takes it (TT 15/2025/TT-BKHCN, Annex I). */
 export const STAMP_HASH: Hash = 'sha256';
@@ -17,7 +17,7 @@ export async function stampedCms(
   return withSignatureTimeStamp(cms, await stampOver(digest, timeStamper, signal));
 }
 
-/** A token over the digest, looked at once more: what it is over is all that is taken on trust nowhere. */
+/** A token over the digest, looked at once more before it is built upon. Throws TIMESTAMP_INVALID. */
 export async function stampOver(
   digest: Uint8Array,
   timeStamper: TimeStamper,
@@ -26,7 +26,7 @@ export async function stampOver(
   assertGoesOn(signal);
   const token = await timeStamper.stamp(digest, STAMP_HASH, signal);
   const facts = readToken(token);
-  if (!stamps(facts, digest) || facts.imprint.length !== HASHES[STAMP_HASH].length) {
+  if (!facts?.sound || !facts.stamps(digest, STAMP_HASH)) {
     throw new CounterError('TIMESTAMP_INVALID', { reason: 'imprint' });
   }
   assertGoesOn(signal);

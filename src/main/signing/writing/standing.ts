@@ -9,7 +9,7 @@ import { coverageIn } from '../verifying/coverage.ts';
 import { type FoundSignature, findSignaturesIn } from '../verifying/find.ts';
 import { storedKeys, vriKey } from './dss.ts';
 import { type KnownPrefix, prefixHasher } from './hash.ts';
-import { readToken, stamps, type TokenFacts } from './token.ts';
+import { readToken, type TokenFacts } from './token.ts';
 
 /** A signature or document time stamp of a file, found to be intact. */
 export interface StandingSignature {
@@ -20,7 +20,7 @@ export interface StandingSignature {
   readonly contents: Uint8Array;
   /** The signer's or the authority's certificate first. */
   readonly certificates: readonly Uint8Array[];
-  /** The sound time stamp over a signature, or what a document time stamp is; null where there is none. */
+  /** The sound time stamp over a signature, or the one that it is; null where there is none. */
   readonly stamp: TokenFacts | null;
   /** Over `range`, by `hash`. */
   readonly digest: Uint8Array;
@@ -137,7 +137,8 @@ async function readCms(
 function soundStamp({ signature, timeStampTokens }: CmsVerdict): TokenFacts | null {
   for (const token of timeStampTokens) {
     const facts = readToken(token);
-    if (facts && stamps(facts, createHash(facts.hash).update(signature).digest())) return facts;
+    if (!facts?.sound || facts.hash === 'unsupported') continue;
+    if (facts.stamps(createHash(facts.hash).update(signature).digest(), facts.hash)) return facts;
   }
   return null;
 }
@@ -148,16 +149,16 @@ async function standingStamp(
   digestOf: (name: HashName) => Promise<Uint8Array>,
 ): Promise<StandingSignature> {
   const token = readToken(found.contents!);
-  if (!token) throw invalid(found, 'token');
+  if (!token?.intact || token.hash === 'unsupported') throw invalid(found, 'token');
   const digest = await digestOf(token.hash);
-  if (!stamps(token, digest)) throw invalid(found, 'imprint');
+  if (!token.stamps(digest, token.hash)) throw invalid(found, 'imprint');
   return {
     fieldName: found.fieldName,
     type: 'document-timestamp',
     range,
     contents: found.contents!,
     certificates: token.certificates,
-    stamp: token,
+    stamp: token.sound ? token : null,
     digest,
     hash: token.hash,
     growable: false,
@@ -181,7 +182,7 @@ function coveringStamp(
   signature: StandingSignature,
   all: readonly StandingSignature[],
 ): StandingSignature | null {
-  return all.find((s) => s.type === 'document-timestamp' && endOf(s) > endOf(signature)) ?? null;
+  return all.find((s) => s.type === 'document-timestamp' && s.stamp && endOf(s) > endOf(signature)) ?? null;
 }
 
 /** Signatures that no time stamp covers. */
@@ -189,10 +190,10 @@ export function unstamped({ signatures }: Standing): StandingSignature[] {
   return signatures.filter((s) => proofOf(s, signatures) === null);
 }
 
-/** Keys that a security store must have for the newest signature to be B-LT: its own, and its document time stamp's. */
-function neededKeys({ newest, signatures }: Standing): string[] {
+/** What has to be proven for the newest signature to be B-LT: itself, and the document time stamp that dates it. */
+export function neededToProve({ newest, signatures }: Standing): StandingSignature[] {
   const cover = newest.stamp ? null : coveringStamp(newest, signatures);
-  return [newest, ...(cover ? [cover] : [])].map((s) => vriKey(s.contents));
+  return cover ? [newest, cover] : [newest];
 }
 
 /** Whether the store of the document, or of its revision up to an offset, has what the newest signature needs. */
@@ -200,12 +201,12 @@ export async function isProven(standing: Standing, upTo?: number): Promise<boole
   const { document } = standing;
   const revision = upTo === undefined ? document : await readPdf(firstBytes(document.source, upTo));
   const keys = await storedKeys(revision);
-  return neededKeys(standing).every((key) => keys.has(key));
+  return neededToProve(standing).every((s) => keys.has(vriKey(s.contents)));
 }
 
 /** The document time stamp that covers the newest signature and all that proves it; null where there is none. */
 export async function archiveStamp(standing: Standing): Promise<StandingSignature | null> {
   const last = standing.signatures.at(-1)!;
-  if (last.type !== 'document-timestamp' || endOf(last) <= endOf(standing.newest)) return null;
+  if (last.type !== 'document-timestamp' || !last.stamp || endOf(last) <= endOf(standing.newest)) return null;
   return (await isProven(standing, endOf(last))) ? last : null;
 }
