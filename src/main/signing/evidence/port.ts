@@ -21,15 +21,24 @@ export interface EvidenceItems {
 export interface EvidenceRequest {
   /** Leaves to be proven, signers' and authorities': each with the certificates that came along, the leaf first. */
   readonly chains: readonly (readonly Uint8Array[])[];
-  /** Revocation data has to be newer than this: the time of the stamp that it is to stand beside. */
+  /**
+   * Revocation data that was kept serves only where it is newer than this: the time of the stamp that it is to stand
+   * beside. What is fetched anew serves as long as its own period holds: a root publishes its list twice a year.
+   */
   readonly after: Date;
+  /**
+   * What a revocation is to the caller: a signer throws CERTIFICATE_REVOKED ('refuse', unless told); a judge is handed
+   * the answer that says so ('report').
+   */
+  readonly revoked?: 'refuse' | 'report';
 }
 
 export interface EvidenceSource {
   /**
    * Completes each chain to a trusted certificate (its own, the configured ones, caIssuers addresses) and fetches
-   * fresh OCSP answers, else CRLs, for every certificate below the trusted one, also for those of the responders.
-   * Throws EVIDENCE_UNREACHABLE, EVIDENCE_INCOMPLETE {certificate}, CERTIFICATE_REVOKED {certificate}, CANCELLED.
+   * OCSP answers, else CRLs, for every certificate below the trusted one, also for those of the responders.
+   * Throws EVIDENCE_UNREACHABLE {host}, EVIDENCE_INCOMPLETE {certificate, reason}, CERTIFICATE_REVOKED {certificate,
+   * revokedAt, reason}, CANCELLED.
    */
   collect(request: EvidenceRequest, signal: AbortSignal): Promise<EvidenceItems>;
 }
