@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { CounterError, fromErrorShape } from '../../contract/errors.ts';
 import type { Processed } from './pipeline.ts';
 import type { FromWorker, PageRequest } from './protocol.ts';
+import { keepWasmCode } from './wasm-code.ts';
 
 interface Task {
   readonly request: PageRequest;
@@ -28,6 +29,7 @@ export function createPool(size: number, workerPath: string | URL): Pool {
   let closing: Promise<void> | undefined;
 
   function start(): Worker {
+    keepWasmCode();
     const worker = new Worker(workerPath, { name: 'imaging' });
     all.set(worker, new Promise((resolve) => worker.once('exit', resolve)));
     let fault: unknown;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CounterError } from '../../contract/errors.ts';
+import { keepWasmCode } from '../imaging/wasm-code.ts';
 import type { ImportDeps } from './deps.ts';
 import type { FromWorker, Opened, Pixels, Request } from './protocol.ts';
 
@@ -100,6 +101,7 @@ export async function openDecoder(
 /** A path that Node does not take as a worker's fails at once, and must not keep the turn. */
 function startWorker(kind: 'heic' | 'pdf', deps: ImportDeps, release: () => void): Worker {
   try {
+    keepWasmCode();
     return new Worker(deps.workerPath, { name: `importing-${kind}`, stdout: true, stderr: true });
   } catch (cause) {
     release();

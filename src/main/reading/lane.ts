@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CounterError } from '../../contract/errors.ts';
+import { keepWasmCode } from '../imaging/wasm-code.ts';
 import type { ReadingLimits } from './limits.ts';
 import type { ReadingReply, ReadingRequest, ReadingResult, ReadingThreadData } from './protocol.ts';
 
@@ -40,6 +41,7 @@ export function createLane(
   let closed = false;
 
   function launch(): Thread {
+    keepWasmCode();
     const worker = new Worker(workerPath, { name: 'reading', workerData: data });
     const started: Thread = { worker, pages: 0, gone: false };
     worker.on('message', (reply: ReadingReply) => onReply(started, reply));
