@@ -11,7 +11,7 @@ import { assertNotConfidential } from './confidential.ts';
  */
 
 /** Words that stand on the page in front of the officer's name: `TM. ỦY BAN NHÂN DÂN`, `CHỦ TỊCH`. */
-const functionTitle = z.array(z.string().trim().min(1).max(120)).max(4);
+const functionTitle = z.array(z.string().trim().min(1).max(80)).max(4);
 
 export const certificationFacts = z.object({
   /** Made by who asks; the same one again is the same act. */

@@ -14,6 +14,8 @@ const MAX_NODES = 20_000;
 export async function pageAt(document: PdfDocument, number: number | 'last'): Promise<PdfPage> {
   if (number === 1) return firstPage(document);
   const backwards = number === 'last';
+  if (!backwards && !(Number.isInteger(number) && number > 0))
+    throw new CounterError('PDF_NO_PAGES', { page: number });
   const seen = new Set<number>();
   let left = backwards ? 1 : number;
   let nodes = 0;

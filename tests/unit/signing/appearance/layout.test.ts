@@ -13,7 +13,7 @@ import {
 } from '../../../../src/main/signing/appearance/font.ts';
 import { layOut, PADDING } from '../../../../src/main/signing/appearance/layout.ts';
 import { place, type Rectangle } from '../../../../src/main/signing/appearance/place.ts';
-import { type MadePage, makePdf } from '../sign-support.ts';
+import { type MadePage, makePdf, ONE_PAGE, rawPdf } from '../sign-support.ts';
 
 const font = await loadAppearanceFont(shippedFontPath());
 const at = new Date('2026-08-14T02:21:05.900Z');
@@ -47,6 +47,47 @@ describe('text of a visible signature', () => {
     expect(block.lines.length).toBeLessThanOrEqual(7);
     expect(block.height).toBeGreaterThanOrEqual(block.lines.length * block.fontSize * 1.2);
     expect(block.lines.at(-1)).toBe('Thời gian ký: 2026-08-14T09:21:05+07:00');
+  });
+
+  it('names each form of copy as the decree does, and an annex by its main document', () => {
+    const first = (word?: string) =>
+      layOut('agency-copy', font, 'UBND xã Mẫu', at, word ? { word } : {}).lines[0];
+    expect([first(), first('sao-y'), first('sao-luc'), first('trich-sao')]).toEqual([
+      'Sao y',
+      'Sao y',
+      'Sao lục',
+      'Trích sao',
+    ]);
+    const annex = layOut('annex', font, '15/QĐ-UBND', at);
+    expect(annex.lines).toEqual(['Số: 15/QĐ-UBND', 'Thời gian ký: 2026-08-14T09:21:05+07:00']);
+    expect(annex).toMatchObject({ corner: 'top-right', fontSize: 10 });
+  });
+
+  it.each([
+    ['agency-copy', 'Ủy ban nhân dân xã Bảo Lâm, huyện Bảo Lạc, tỉnh Cao Bằng'],
+    ['digitised-component', 'Công Tằng Tôn Nữ Thị Thanh Huyền Trang Phương Linh Đan Quỳnh Anh Thùy Dương'],
+  ] as const)('grows wider before it leaves the top margin of 20 mm (%s)', (kind, name) => {
+    const block = layOut(kind, font, name, at);
+    expect(block.margin + block.height).toBeLessThanOrEqual((20 * 72) / 25.4);
+    expect(block.lines.join(' ')).toContain(name.split(' ').at(-1));
+    // On a page too narrow for two blocks side by side it keeps to its half.
+    const narrow = layOut(kind, font, name, at, { pageWidth: 420 });
+    expect(narrow.width).toBeLessThanOrEqual((420 - 3 * narrow.margin) / 2);
+    expect(narrow.height).toBeGreaterThan(block.height);
+  });
+
+  it('takes what stands in a name for no place to fill', () => {
+    const block = layOut('agency-copy', font, '{time} {word} {name} $& $1', at);
+    expect(block.lines[1]).toBe('{time} {word} {name} $& $1');
+  });
+
+  it('breaks between letters, never between a letter and its mark', () => {
+    // m̀ has no composed form.
+    const block = layOut('digitised-component', font, 'm\u0300'.repeat(200), at);
+    for (const line of block.lines.slice(0, -1)) {
+      expect(line).not.toMatch(/^\u0300/);
+      expect(line.replace(/^Người ký: ?/, '')).toMatch(/^(m\u0300)*…?$/);
+    }
   });
 
   it('strips control and direction-changing characters and composes the rest', () => {
@@ -127,6 +168,20 @@ describe('place on the page', () => {
     const { rect } = await placed({ crop: [100, 200, 300, 400] });
     expect(rect[0]).toBeCloseTo(114);
     expect(rect[3]).toBeCloseTo(586);
+  });
+
+  it('is as large on paper whatever unit the page counts in', async () => {
+    const pdf = rawPdf([
+      ONE_PAGE[0],
+      ONE_PAGE[1],
+      ONE_PAGE[2].replace('/MediaBox [0 0 595 842]', '/MediaBox [0 0 1190 1684] /UserUnit 0.5'),
+      ...ONE_PAGE.slice(3),
+    ]);
+    const document = await readPdf(memorySource(Buffer.from(pdf, 'latin1')));
+    const { rect } = await place(document, await firstPage(document), block);
+    expect(rect[0]).toBeCloseTo(28);
+    expect(rect[3]).toBeCloseTo(1684 - 28);
+    expect(size(rect)[0]).toBeCloseTo(block.width * 2);
   });
 
   it('shrinks only where the page is too small for it', async () => {
