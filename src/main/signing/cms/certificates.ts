@@ -48,7 +48,7 @@ export interface CertificateFacts {
   readonly organisation: string;
   /** Common name of the issuer, else its organisation; '' where it has neither. */
   readonly issuerName: string;
-  /** Lower-case hexadecimal without leading zeros. */
+  /** Lower-case hexadecimal, two digits an octet, without leading zero octets. */
   readonly serialHex: string;
   /** SHA-256 of the DER, lower-case hexadecimal. */
   readonly fingerprint: string;
@@ -209,11 +209,11 @@ export function criticalExcept(
   return [...extensions].filter(([id, e]) => e.critical && !understood.includes(id)).map(([id]) => id);
 }
 
-/** An INTEGER as lower-case hexadecimal without leading zeros; a negative one keeps its octets. */
+/** An INTEGER as lower-case hexadecimal, two digits an octet, without leading zero octets. */
 export function integerHex(node: Asn1Node): string {
   return Buffer.from(node.content)
     .toString('hex')
-    .replace(/^0+(?=.)/, '');
+    .replace(/^(?:00)+(?=..)/, '');
 }
 
 function readBasicConstraints(value: Asn1Node | undefined): { isCa: boolean; pathLength: number | null } {

@@ -50,7 +50,7 @@ export interface TimeStampFacts {
   readonly imprint: Uint8Array;
   readonly policy: string;
   readonly serialHex: string;
-  /** Lower-case hexadecimal without leading zeros; null where the request had none. */
+  /** Lower-case hexadecimal without leading zero octets; null where the request had none. */
   readonly nonce: string | null;
   readonly certificates: readonly CertificateFacts[];
   /** CRLs and OCSP responses that the token carries, DER. */
