@@ -275,7 +275,7 @@ describeWithPeers(['chromium', 'fonts'], "digitising on the clerk's screen", () 
     await shot('imported');
     // The photo went in pieces of at most 1 MiB.
     expect(desk.callsTo('uploads.chunk').length).toBe(5);
-    await file.getByRole('button').focus();
+    await file.locator('[data-remove]').focus();
     await press('Enter');
     await file.waitFor({ state: 'detached' });
     await toast('Bỏ tệp quyet-dinh.pdf').waitFor();

@@ -40,6 +40,14 @@ function shownDetails(intl: IntlShape, details: ErrorShape['details']): ErrorSha
   return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, day(value)]));
 }
 
+/** A token's own return value says more than the class of failure it belongs to, where there are words for it. */
+function tokenText(intl: IntlShape, fault: ErrorShape, part: 'happened' | 'next'): string | null {
+  const { ckr } = fault.details;
+  if (typeof ckr !== 'string') return null;
+  const key = part === 'happened' ? `ckr.${ckr}.happened` : `ckr.${ckr}.next`;
+  return textIfAny(intl, key, shownDetails(intl, fault.details));
+}
+
 export function faultTexts(intl: IntlShape, fault: ErrorShape): FaultTexts {
   const shown = shownDetails(intl, fault.details);
   const text = (part: string) =>
@@ -52,8 +60,8 @@ export function faultTexts(intl: IntlShape, fault: ErrorShape): FaultTexts {
   return {
     code: fault.code,
     heading: text('heading'),
-    happened: text('happened'),
-    next: text('next'),
+    happened: tokenText(intl, fault, 'happened') ?? text('happened'),
+    next: tokenText(intl, fault, 'next') ?? text('next'),
     reference: [fault.code, ...values].join(' · '),
   };
 }

@@ -11,21 +11,21 @@ const LANGUAGE_KEY = 'counter.language';
 /** Papers and screens of the counter show Vietnamese time wherever the machine believes to be. */
 const TIME_ZONE = 'Asia/Ho_Chi_Minh';
 
-/** Due-date reasons are kept beside the calendar rules that emit them; they join the screen's texts here. */
-const reasonTexts = import.meta.glob<Messages>('../../../resources/texts/due-reasons.*.json', {
+/** Texts that the engine or the command line share stand in files of their own; they join the screen's texts here. */
+const sharedTexts = import.meta.glob<Messages>(['../../../resources/texts/{due-reasons,verify,ckr}.*.json'], {
   eager: true,
   import: 'default',
 });
 
-function reasonsOf(language: Language): Messages {
-  const file = Object.entries(reasonTexts).find(([name]) => name.endsWith(`due-reasons.${language}.json`));
-  return file?.[1] ?? {};
+function sharedIn(language: Language): Messages {
+  const files = Object.entries(sharedTexts).filter(([name]) => name.endsWith(`.${language}.json`));
+  return Object.assign({}, ...files.map(([, messages]) => messages)) as Messages;
 }
 
 async function loadMessages(language: Language): Promise<Messages> {
-  if (language === 'vi') return { ...vi, ...reasonsOf('vi') };
+  if (language === 'vi') return { ...vi, ...sharedIn('vi') };
   const en = await import('../../../resources/texts/en.json', { with: { type: 'json' } });
-  return { ...en.default, ...reasonsOf('en') };
+  return { ...en.default, ...sharedIn('en') };
 }
 
 export function rememberedLanguage(): Language {
@@ -38,7 +38,7 @@ export function TextsProvider(props: {
 }) {
   const [loaded, setLoaded] = useState<{ language: Language; messages: Messages }>({
     language: 'vi',
-    messages: { ...vi, ...reasonsOf('vi') },
+    messages: { ...vi, ...sharedIn('vi') },
   });
   const choose = useCallback((language: Language) => {
     localStorage.setItem(LANGUAGE_KEY, language);

@@ -6,6 +6,7 @@ import { useTexts } from '../app/texts.tsx';
 const useStyles = makeStyles({
   input: {
     width: '100%',
+    marginBottom: '2px',
     height: '32px',
     paddingInline: '10px',
     fontFamily: tokens.fontFamilyBase,

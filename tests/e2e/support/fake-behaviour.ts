@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CounterError } from '../../../src/contract/errors.ts';
-import type { DossierView, OutboxStatus } from '../../../src/contract/model.ts';
+import type { DossierView, OutboxStatus, Procedure } from '../../../src/contract/model.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
 import { readCard } from './fake-card.ts';
 import { type FakeDevices, fakeDevices } from './fake-devices.ts';
@@ -22,6 +22,8 @@ export interface Behaviour extends Controls {
   readerLine(line: string): void;
   /** Puts many pages into a component at once. */
   fill(dossierId: string, componentId: string, pages: number): Promise<void>;
+  /** A draft of somebody else's, with pages in both its papers; gives its id. */
+  addDraft(name: string): Promise<string>;
   dossiers(): readonly DossierView[];
 }
 
@@ -94,6 +96,45 @@ export function createBehaviour(emit: Emit): Behaviour {
     }
   }
 
+  function open(procedure: Procedure, id: string): DossierView {
+    return tell({
+      id,
+      state: 'draft',
+      procedure,
+      applicant: null,
+      components: procedure.components.map((spec) => ({
+        spec,
+        pages: [],
+        signature: null,
+        attachments: [],
+        facts: null,
+      })),
+      code: null,
+      openedAt: new Date().toISOString(),
+      openedBy: 'Nông Thị Hiền',
+      receivedAt: null,
+      due: null,
+      slipDocumentId: null,
+      receipt: null,
+      sendFault: null,
+    });
+  }
+  async function fill(dossierId: string, componentId: string, count: number): Promise<void> {
+    const original = await drawOriginal(1);
+    const picture = await treat(original, PLAIN_PAGE.treatment);
+    const added = Array.from({ length: count }, () => ({
+      id: randomUUID(),
+      width: picture.width,
+      height: picture.height,
+      dpi: 300,
+      ...PLAIN_PAGE,
+      addedAt: new Date().toISOString(),
+      removed: false,
+    }));
+    for (const page of added) world.pictures.set(page.id, { original, picture });
+    tell(withComponent(find(dossierId), componentId, (c) => ({ ...c, pages: [...c.pages, ...added] })));
+  }
+
   const handlers: Handlers = {
     ...deviceHandlers,
     ...importHandlers,
@@ -145,27 +186,7 @@ export function createBehaviour(emit: Emit): Behaviour {
     'dossiers.open': ({ procedureCode, dossierId }) => {
       const procedure = PROCEDURES.find((p) => p.code === procedureCode);
       if (!procedure) throw new CounterError('PROCEDURE_UNKNOWN', { code: procedureCode });
-      return tell({
-        id: dossierId ?? randomUUID(),
-        state: 'draft',
-        procedure,
-        applicant: null,
-        components: procedure.components.map((spec) => ({
-          spec,
-          pages: [],
-          signature: null,
-          attachments: [],
-          facts: null,
-        })),
-        code: null,
-        openedAt: new Date().toISOString(),
-        openedBy: 'Nông Thị Hiền',
-        receivedAt: null,
-        due: null,
-        slipDocumentId: null,
-        receipt: null,
-        sendFault: null,
-      });
+      return open(procedure, dossierId ?? randomUUID());
     },
     'dossiers.setApplicant': ({ dossierId, applicant }) => tell({ ...draft(dossierId), applicant }),
     'dossiers.previewDue': ({ dossierId }) => ({ due: due(), duration: find(dossierId).procedure.duration }),
@@ -251,20 +272,12 @@ export function createBehaviour(emit: Emit): Behaviour {
     readerLine(line) {
       emit('reader.line', { line });
     },
-    async fill(dossierId, componentId, count) {
-      const original = await drawOriginal(1);
-      const picture = await treat(original, PLAIN_PAGE.treatment);
-      const added = Array.from({ length: count }, () => ({
-        id: randomUUID(),
-        width: picture.width,
-        height: picture.height,
-        dpi: 300,
-        ...PLAIN_PAGE,
-        addedAt: new Date().toISOString(),
-        removed: false,
-      }));
-      for (const page of added) world.pictures.set(page.id, { original, picture });
-      tell(withComponent(find(dossierId), componentId, (c) => ({ ...c, pages: [...c.pages, ...added] })));
+    fill,
+    async addDraft(name) {
+      const { id } = open(PROCEDURES[0]!, randomUUID());
+      tell({ ...find(id), applicant: { ...EARLIER_APPLICANTS[0]!, name } });
+      for (const { spec } of find(id).components.slice(0, 2)) await fill(id, spec.id, 1);
+      return id;
     },
     dossiers: () => [...dossiers.values()],
   };

@@ -30,6 +30,8 @@ import { useJobs } from './scanning/useJobs.ts';
 import { useScan } from './scanning/useScan.ts';
 import { SigningDialog } from './signing/SigningDialog.tsx';
 import type { Signing } from './signing/useSigning.ts';
+import { DocumentDialogs } from './verifying/DocumentDialogs.tsx';
+import { useDocuments } from './verifying/useDocuments.ts';
 
 const useStyles = makeStyles({
   desk: { display: 'flex', flexDirection: 'column', minHeight: 0 },
@@ -71,7 +73,12 @@ export function ClerkDesk(props: { signing: Signing }) {
   const scan = useScan(jobs);
   const imports = useImports(jobs);
   const copy = useCopy();
-  const desk = useMemo(() => ({ scan, imports, copy, stacks }), [scan, imports, copy, stacks]);
+  const documentWork = useDocuments();
+  const { documents } = documentWork;
+  const desk = useMemo(
+    () => ({ scan, imports, copy, documents, stacks }),
+    [scan, imports, copy, documents, stacks],
+  );
 
   const open = useCallback((id: string) => {
     setLast(id);
@@ -90,6 +97,7 @@ export function ClerkDesk(props: { signing: Signing }) {
     ['F1', () => setHelp(true)],
     ['F2', pick],
     ['Shift+F8', () => signing.open([])],
+    ['Shift+F7', documents.verifyFile],
   ]);
 
   return (
@@ -101,6 +109,7 @@ export function ClerkDesk(props: { signing: Signing }) {
           onOpen={open}
           onNew={pick}
           onSignAll={() => signing.open([])}
+          onCheck={documents.verifyFile}
           onHelp={() => setHelp(true)}
         />
         <main className={styles.main}>
@@ -129,6 +138,7 @@ export function ClerkDesk(props: { signing: Signing }) {
         }}
         onClosed={() => focusSoon('[data-next]', true)}
       />
+      <DocumentDialogs work={documentWork} />
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </div>
   );

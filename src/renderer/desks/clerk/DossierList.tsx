@@ -2,6 +2,7 @@ import { Button, Input, makeStyles, mergeClasses, Spinner, Text, tokens } from '
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
+import { ShieldTaskRegular } from '@fluentui/react-icons/svg/shield-task';
 import { SignatureRegular } from '@fluentui/react-icons/svg/signature';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type JSX, type KeyboardEvent, memo, useDeferredValue, useEffect, useRef, useState } from 'react';
@@ -83,6 +84,7 @@ export function DossierList(props: {
   onOpen: (id: string) => void;
   onNew: () => void;
   onSignAll: () => void;
+  onCheck: () => void;
   onHelp: () => void;
 }) {
   const styles = useStyles();
@@ -120,6 +122,12 @@ export function DossierList(props: {
           label={t('sign.allWaiting')}
           hotkey="Shift F8"
           onClick={props.onSignAll}
+        />
+        <Tool
+          icon={<ShieldTaskRegular />}
+          label={t('check.open')}
+          hotkey="Shift F7"
+          onClick={props.onCheck}
         />
         <Tool icon={<QuestionCircleRegular />} label={t('help.open')} hotkey="F1" onClick={props.onHelp} />
       </div>

@@ -50,6 +50,7 @@ const GROUPS: readonly (readonly [TextKey, readonly Line[]])[] = [
       [['Ctrl Shift F4'], 'help.key.cardPhoto'],
       [['F8'], 'help.key.sign'],
       [['Shift F8'], 'help.key.signAll'],
+      [['Shift F7'], 'help.key.check'],
       [['F9'], 'help.key.receive'],
       [['Ctrl Z', 'Ctrl Y'], 'help.key.undo'],
       [['Esc'], 'help.key.escape'],

@@ -40,7 +40,8 @@ const useStyles = makeStyles({
   whole: { gridColumn: '1 / -1' },
 });
 
-const PRINTER_KEY = 'counter.printer';
+/** Which printer was used last, for all that prints from the screen. */
+export const PRINTER_KEY = 'counter.printer';
 const MOST_COPIES = 99;
 
 /** Scan and print, as a photocopier does. */

@@ -1,8 +1,11 @@
 import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { DocumentPdfRegular } from '@fluentui/react-icons/svg/document-pdf';
-import type { ComponentView } from '../../../../contract/model.ts';
+import type { AttachmentView, ComponentView } from '../../../../contract/model.ts';
 import { useTexts } from '../../../app/texts.tsx';
+import { DocumentTools } from '../verifying/DocumentTools.tsx';
+import type { Documents } from '../verifying/useDocuments.ts';
+import { VerdictMark } from '../verifying/VerdictMark.tsx';
 
 const useStyles = makeStyles({
   list: {
@@ -24,14 +27,21 @@ const useStyles = makeStyles({
   },
   name: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   facts: { color: tokens.colorNeutralForeground3, whiteSpace: 'nowrap', flexShrink: 0 },
-  signed: { color: tokens.colorPaletteGreenForeground1, whiteSpace: 'nowrap', flexShrink: 0 },
-  push: { marginLeft: 'auto' },
+  state: {
+    display: 'flex',
+    alignItems: 'center',
+    columnGap: '4px',
+    minWidth: 0,
+    fontSize: tokens.fontSizeBase200,
+  },
+  push: { marginLeft: 'auto', display: 'flex', columnGap: '2px', flexShrink: 0 },
 });
 
 /** PDFs that are kept as they came. */
 export function Attachments(props: {
   component: ComponentView;
   editable: boolean;
+  documents: Documents;
   onChange: (attachmentId: string, removed: boolean) => void;
 }) {
   const styles = useStyles();
@@ -49,24 +59,51 @@ export function Attachments(props: {
           <Text size={200} className={styles.facts}>
             {t('attachment.facts', { pages: file.pages, kilobytes: Math.ceil(file.bytes / 1024) })}
           </Text>
-          {file.signatures > 0 && (
-            <Text size={200} weight="semibold" className={styles.signed}>
-              {t('attachment.signed', { n: file.signatures })}
-            </Text>
-          )}
-          {props.editable && (
-            <Button
-              className={styles.push}
-              size="small"
-              appearance="subtle"
-              icon={<DeleteRegular />}
-              aria-label={t('attachment.remove', { name: file.name })}
-              title={t('attachment.remove', { name: file.name })}
-              onClick={() => props.onChange(file.id, true)}
-            />
-          )}
+          <FileState file={file} />
+          <span className={styles.push}>
+            {(file.signatures > 0 || file.signature !== null) && (
+              <DocumentTools
+                document={{ documentId: file.signature?.documentId ?? file.id, name: file.name }}
+                documents={props.documents}
+              />
+            )}
+            {props.editable && (
+              <Button
+                size="small"
+                appearance="subtle"
+                icon={<DeleteRegular />}
+                aria-label={t('attachment.remove', { name: file.name })}
+                title={t('attachment.remove', { name: file.name })}
+                data-remove={file.id}
+                onClick={() => props.onChange(file.id, true)}
+              />
+            )}
+          </span>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The signatures that a file came with and what became of them; else the clerk's own. */
+function FileState(props: { file: AttachmentView }) {
+  const styles = useStyles();
+  const t = useTexts();
+  const { signatures, verdict, signature } = props.file;
+  if (signatures > 0) {
+    const words = t('attachment.signed', { n: signatures });
+    return (
+      <span className={styles.state} data-verdict={verdict ?? 'not-judged'}>
+        {verdict && <VerdictMark indication={verdict} size={16} />}
+        {verdict ? `${words}, ${t(`check.verdict.${verdict}`)}` : words}
+      </span>
+    );
+  }
+  if (signature === null) return null;
+  const { signer, level } = signature;
+  return (
+    <span className={styles.state}>
+      {t('attachment.signedBy', { signer })} · {t(`check.level.${level}`)}
+    </span>
   );
 }

@@ -10,6 +10,8 @@ import type { ComponentView } from '../../../../contract/model.ts';
 import { useTexts } from '../../../app/texts.tsx';
 import { Keycap } from '../../../ui/Keycap.tsx';
 import { isScannable } from '../progress.ts';
+import { DocumentTools } from '../verifying/DocumentTools.tsx';
+import type { Documents } from '../verifying/useDocuments.ts';
 
 const useStyles = makeStyles({
   head: { display: 'flex', alignItems: 'center', columnGap: '10px', minHeight: '32px' },
@@ -31,6 +33,7 @@ export function CardHead(props: {
   current: boolean;
   editable: boolean;
   busy: boolean;
+  documents: Documents;
   onScan: (componentId: string) => void;
   onRestore: (pageIds: readonly string[]) => void;
 }) {
@@ -49,6 +52,12 @@ export function CardHead(props: {
           <StateWords component={component} missing={props.missing} pages={props.pages} />
         </Text>
       </div>
+      {component.signature && props.pages > 0 && (
+        <DocumentTools
+          document={{ documentId: component.signature.documentId, name: spec.name }}
+          documents={props.documents}
+        />
+      )}
       {props.editable && lastRemoved && (
         <Button
           size="small"
@@ -108,8 +117,10 @@ function StateWords(props: { component: ComponentView; missing: boolean; pages: 
   const asked = t('component.asked', { originals: spec.originals, copies: spec.copies });
   const files = component.attachments.filter((a) => !a.removed).length;
   const state = () => {
-    if (component.signature && pages > 0)
-      return t('component.signed', { pages, signer: component.signature.signer });
+    if (component.signature && pages > 0) {
+      const { signer, level } = component.signature;
+      return `${t('component.signed', { pages, signer })} · ${t(`check.level.${level}`)}`;
+    }
     if (pages > 0) return t('component.pages', { pages });
     if (files > 0) return t('component.files', { files });
     if (props.missing) return t('component.missing');

@@ -11,6 +11,7 @@ import { Thumbnails } from '../pages/Thumbnails.tsx';
 import { activePages, isScannable } from '../progress.ts';
 import type { ScanState } from '../scanning/scan-state.ts';
 import type { Scan } from '../scanning/useScan.ts';
+import type { Documents } from '../verifying/useDocuments.ts';
 import { Attachments } from './Attachments.tsx';
 import { CardHead } from './CardHead.tsx';
 import { CardScan } from './CardScan.tsx';
@@ -77,6 +78,7 @@ export interface CardProps {
   readonly onFiles: (componentId: string, files: readonly File[]) => void;
   readonly onDoubtful: (componentId: string) => void;
   readonly onAttachment: (attachmentId: string, removed: boolean) => void;
+  readonly documents: Documents;
   readonly onFacts: (componentId: string, facts: ComponentView['facts']) => void;
 }
 
@@ -135,6 +137,7 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
         current={props.current}
         editable={editable}
         busy={props.busy}
+        documents={props.documents}
         onScan={props.onScan}
         onRestore={commands.restore}
       />
@@ -168,7 +171,12 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
           />
         </>
       )}
-      <Attachments component={component} editable={editable} onChange={props.onAttachment} />
+      <Attachments
+        component={component}
+        editable={editable}
+        documents={props.documents}
+        onChange={props.onAttachment}
+      />
       {!isNote && (pages.length > 0 || component.attachments.some((a) => !a.removed)) && (
         <FactsStrip
           dossierId={props.dossierId}

@@ -89,6 +89,7 @@ export function Papers(props: { work: PaperWork; editable: boolean; onTool: (too
               onDoubtful={onDoubtful}
               onAttachment={work.onAttachment}
               onFacts={work.onFacts}
+              documents={desk.documents}
             />
           );
         })}

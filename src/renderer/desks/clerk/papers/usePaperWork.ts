@@ -15,6 +15,7 @@ import type { Selection } from '../pages/selection.ts';
 import { activePages, isScannable, nextToScan } from '../progress.ts';
 import type { Scan } from '../scanning/useScan.ts';
 import { type Scanners, useScanChoice } from '../scanning/useScanChoice.ts';
+import type { Documents } from '../verifying/useDocuments.ts';
 import type { Tool } from './ToolRow.tsx';
 
 /** What is kept above the dossiers, so that it goes on while the clerk looks at another one. */
@@ -22,6 +23,7 @@ export interface DeskWork {
   readonly scan: Scan;
   readonly imports: Imports;
   readonly copy: Copy;
+  readonly documents: Documents;
   readonly stacks: UndoStacks;
 }
 

@@ -19,13 +19,22 @@ import { Keycap } from '../../../ui/Keycap.tsx';
 import { SecretField, type SecretHandle } from '../../../ui/SecretField.tsx';
 import { focusSoon } from '../focus.ts';
 import { BatchDocuments } from './BatchDocuments.tsx';
-import { dossiersOf, leftOver } from './batch.ts';
+import { type BatchState, dossiersOf, leftOver } from './batch.ts';
 import { PinWarning } from './KeyChoice.tsx';
 import type { Signing } from './useSigning.ts';
 
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', rowGap: '10px' },
+  actions: { justifySelf: 'end', '& > *': { whiteSpace: 'nowrap' } },
 });
+
+/** What is most likely wanted next. */
+const FIRST = {
+  running: '[data-background]',
+  paused: '[data-pin], [data-resume]',
+  done: '[data-sign-close]',
+  stopped: '[data-rest], [data-sign-close]',
+} as const satisfies Record<BatchState, string>;
 
 /** How far a batch is, why it stands still where it does, and what a person can do about it. */
 export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
@@ -40,12 +49,7 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
   const asksItself = batch.key.startsWith('vgca:');
   const isToken = batch.key.startsWith('pkcs11:');
   useEffect(() => {
-    const there = {
-      running: '[data-background]',
-      paused: '[data-pin], [data-resume]',
-      done: '[data-sign-close]',
-    };
-    focusSoon(state === 'stopped' ? '[data-rest], [data-sign-close]' : there[state]);
+    focusSoon(FIRST[state]);
   }, [state]);
 
   function resume(event: FormEvent): void {
@@ -58,6 +62,7 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
   }
 
   const left = leftOver(batch);
+  const failed = state === 'stopped' && fault !== null && fault.code !== 'CANCELLED';
   return (
     <form onSubmit={resume} autoComplete="off" noValidate data-batch={state}>
       <DialogBody>
@@ -78,8 +83,7 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
               max={Math.max(1, total)}
               thickness="large"
               aria-label={t('sign.bar')}
-              {...(state === 'stopped' ? { color: 'error' as const } : {})}
-              {...(state === 'paused' ? { color: 'warning' as const } : {})}
+              color={failed ? 'error' : state === 'paused' ? 'warning' : 'brand'}
             />
           )}
           {state === 'paused' && (
@@ -88,7 +92,7 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
               next={key ? t('sign.resumeBack') : t('sign.resumeNext')}
             />
           )}
-          {state === 'stopped' && fault && (
+          {failed && (
             <>
               <Fault fault={fault} />
               <PinWarning pinState={pinStateOf(fault.details.pinState)} />
@@ -112,7 +116,7 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
             </>
           )}
         </DialogContent>
-        <DialogActions>
+        <DialogActions fluid className={styles.actions}>
           {state === 'running' && (
             <>
               <Button appearance="primary" data-background="" onClick={signing.close}>

@@ -76,6 +76,10 @@ export function Review(props: {
   useEffect(() => {
     if (ready) focusSoon(asksItself ? '[data-sign]' : '[data-pin]');
   }, [ready, asksItself]);
+  const keyless = keys.data?.length === 0;
+  useEffect(() => {
+    if (keyless) focusSoon('[data-search-keys]');
+  }, [keyless]);
   const nothing = pending.isSuccess && waiting.length === 0;
   useEffect(() => {
     if (nothing) focusSoon('[data-sign-close]');
