@@ -51,7 +51,9 @@ describe('signPdf', () => {
     });
     expect((await openBytes(output)).chain.map((s) => s.kind)).toEqual([kind, kind]);
     const report = await verifyPdf(output, { trust: [pki.root] });
-    expect(report.signatures).toMatchObject([{ indication: 'TOTAL-PASSED', signer: { name: result.signer } }]);
+    expect(report.signatures).toMatchObject([
+      { indication: 'TOTAL-PASSED', signer: { name: result.signer } },
+    ]);
   });
 
   it('signs with RSA, P-256 and P-384 keys, one operation of the key a document', async () => {
