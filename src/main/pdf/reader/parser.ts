@@ -42,6 +42,8 @@ export class Parser {
   touchedEnd = false;
   /** Values made so far. */
   nodes = 0;
+  /** Keys that stood in their dictionary before: readers disagree on which one counts (ISO 32000-1 §7.3.7). */
+  repeatedKeys = 0;
   private nodesAllowed = MAX_NODES;
 
   constructor(bytes: Uint8Array, pos = 0) {
@@ -170,6 +172,7 @@ export class Parser {
   private dict(depth: number): PdfDict {
     this.pos += 2;
     const entries = new Map<string, PdfObject>();
+    let nulls: Set<string> | null = null;
     for (;;) {
       this.skipWhite();
       const c = this.peek();
@@ -181,8 +184,10 @@ export class Parser {
       if (c !== 0x2f) throw new PdfUnreadable('dictionary-open');
       const key = this.name().value;
       const value = this.object(depth + 1);
+      if (entries.has(key) || nulls?.has(key)) this.repeatedKeys++;
       // A key with null is a key that is not there (§7.3.7).
       if (value !== null) entries.set(key, value);
+      else (nulls ??= new Set()).add(key);
     }
   }
 

@@ -41,6 +41,7 @@ export interface Covered {
 export type CoverageOf = (signature: FoundSignature) => Promise<Covered>;
 
 const MAX_GAP = 8 * 1024 * 1024;
+const KEY_WINDOW = 64;
 /**
  * Revisions that are no part of the document's own chain, and fields that do not hang in the form by themselves,
  * each cost a reading of their own: sound files have none, or few.
@@ -106,10 +107,15 @@ async function gapIsContents(
   to: number,
   contents: Uint8Array,
 ): Promise<boolean> {
-  if (to - from > MAX_GAP) return false;
+  if (to - from > MAX_GAP || (to - from) % 2 !== 0) return false;
+  const before = (await source.read(Math.max(0, from - KEY_WINDOW), Math.min(from, KEY_WINDOW))).toString(
+    'latin1',
+  );
+  // The very string behind the key, without white space: it would be more that no hash sees.
+  if (!/\/Contents[\0\t\n\f\r ]*$/.test(before)) return false;
   const gap = (await source.read(from, to - from)).toString('latin1');
-  if (!/^<[0-9A-Fa-f\s]*>$/.test(gap)) return false;
-  return Buffer.from(gap.slice(1, -1).replace(/\s+/g, ''), 'hex').equals(contents);
+  if (!/^<[0-9A-Fa-f]*>$/.test(gap)) return false;
+  return Buffer.from(gap.slice(1, -1), 'hex').equals(contents);
 }
 
 async function endsLikeAFile(source: ByteSource, end: number): Promise<boolean> {

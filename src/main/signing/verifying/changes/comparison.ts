@@ -18,6 +18,8 @@ export interface Modification {
     /** The file does not begin with its header: readers disagree on where offsets count from. */
     | 'header-shifted'
     | 'object-generation'
+    /** A dictionary that says the same key twice: readers disagree on which one counts. */
+    | 'keys-repeated'
     | 'root-replaced'
     | 'catalog-changed'
     | 'form-changed'

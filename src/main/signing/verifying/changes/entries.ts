@@ -98,25 +98,39 @@ async function containerProblems(after: PdfDocument, own: ReadonlySet<number>): 
   }
   const found: Modification[] = [];
   for (const [container, indexes] of members) {
-    const numbers = await membersOf(after, container);
+    const { numbers, repeatedKeys } = await membersOf(after, container);
     const right =
       numbers?.length === indexes.size && numbers.every((num, index) => indexes.get(num) === index);
     if (!right) found.push({ what: 'xref-malformed', object: container });
+    else if (repeatedKeys > 0) found.push({ what: 'keys-repeated', object: container });
   }
   return found;
 }
 
-async function membersOf(document: PdfDocument, container: number): Promise<number[] | null> {
+/** Numbers of an object stream's members, null where it is not made as it should be. */
+async function membersOf(
+  document: PdfDocument,
+  container: number,
+): Promise<{ readonly numbers: readonly number[] | null; readonly repeatedKeys: number }> {
+  const none = { numbers: null, repeatedKeys: 0 };
   const stream = await document.load(container);
-  if (!(stream instanceof PdfStream) || stream.dict.has('Extends')) return null;
+  if (!(stream instanceof PdfStream) || stream.dict.has('Extends') || stream.dict.has('F')) return none;
   const raw = await document.rawData(stream, MAX_CONTAINER_BYTES);
-  const parser = new Parser(await decodeStream(stream.dict, raw, MAX_CONTAINER_BYTES));
+  const data = await decodeStream(stream.dict, raw, MAX_CONTAINER_BYTES, document.work);
   const count = integerOf(stream.dict.get('N')) ?? 0;
+  const first = integerOf(stream.dict.get('First')) ?? 0;
+  const header = new Parser(data);
   const numbers: number[] = [];
+  let repeatedKeys = 0;
   for (let i = 0; i < count; i++) {
-    const num = parser.integer();
-    if (num === null || parser.integer() === null) return null;
+    const num = header.integer();
+    const at = header.integer();
+    if (num === null || at === null) return none;
     numbers.push(num);
+    const member = new Parser(data, first + at);
+    member.object();
+    document.work.spend(member.pos - first - at);
+    repeatedKeys += member.repeatedKeys;
   }
-  return numbers;
+  return { numbers, repeatedKeys };
 }

@@ -125,7 +125,11 @@ async function explainValue(comparison: Comparison, field: FormField, later: For
   const parts = field.parts.filter(({ num }) => changed.has(num));
   if (sameObject(field.value, later.value)) {
     found.push({ what: 'appearance-changed', object });
-    for (const { num } of parts) accept(comparison, num);
+    for (const { num } of parts) {
+      const both = await versions(comparison, num);
+      if (both) await judgeKeys(comparison, num, both, FILLED_KEYS);
+      accept(comparison, num);
+    }
     return;
   }
   if (permissions.level === 1) found.push({ what: 'permission-exceeded', object });

@@ -50,6 +50,7 @@ export async function layoutOf(document: PdfDocument, newer: number, from: numbe
       return fail('bytes-unaccounted', object.num);
     }
     if (named && entry.gen !== object.gen) return fail('object-generation', object.num);
+    if (object.repeatedKeys > 0) return fail('keys-repeated', object.num);
     objects.add(object.num);
     if (objects.size > MAX_OBJECTS) return fail('bytes-unaccounted', object.num);
     pos = object.end;
@@ -88,6 +89,7 @@ interface Lying {
   readonly num: number;
   readonly gen: number;
   readonly end: number;
+  readonly repeatedKeys: number;
 }
 
 async function objectAt(document: PdfDocument, newer: number, at: number): Promise<Lying | null> {
@@ -111,12 +113,13 @@ function headAt(parser: Parser, at: number): (Lying & { readonly stream: PdfDict
   const num = parser.integer();
   const gen = parser.integer();
   if (num === null || gen === null || !parser.takes('obj')) return null;
-  if (parser.takes('endobj')) return { num, gen, end: at + parser.pos, stream: null };
+  if (parser.takes('endobj')) return { num, gen, end: at + parser.pos, repeatedKeys: 0, stream: null };
   const object = parser.object();
+  const { repeatedKeys } = parser;
   if (object instanceof PdfDict && parser.takes('stream')) {
-    return { num, gen, end: at + dataStart(parser), stream: object };
+    return { num, gen, end: at + dataStart(parser), repeatedKeys, stream: object };
   }
-  return parser.takes('endobj') ? { num, gen, end: at + parser.pos, stream: null } : null;
+  return parser.takes('endobj') ? { num, gen, end: at + parser.pos, repeatedKeys, stream: null } : null;
 }
 
 async function lengthOf(document: PdfDocument, newer: number, value: PdfObject): Promise<number | null> {
@@ -159,7 +162,7 @@ async function behindTable({ source, work }: PdfDocument, section: XrefSection):
   return readWindow(
     source,
     pos,
-    (parser) => (parser.object() instanceof PdfDict ? pos + parser.pos : null),
+    (parser) => (parser.object() instanceof PdfDict && parser.repeatedKeys === 0 ? pos + parser.pos : null),
     work,
   );
 }
