@@ -68,8 +68,8 @@ interface Statement {
 
 /**
  * Whether `subject` was revoked at `at`, by the best of what is at hand: authentic answers whose period holds `at`, or
- * that were made later. A revocation that is no mere suspension stands whoever says otherwise; apart from that the
- * newest answer wins. A later answer does not speak of a certificate that had expired by then, unless it says so.
+ * that were made later. A revocation that is no mere suspension stands, of whatever age and whoever says otherwise;
+ * apart from that the newest answer wins. A later answer does not speak of a certificate that had expired by then, unless it says so.
  */
 export function judgeRevocation(
   subject: CertificateFacts,
@@ -81,6 +81,7 @@ export function judgeRevocation(
   const problems = new Set<string>();
   const all = statementsOf(subject, issuer, items, problems);
   const usable = all.filter((s) => {
+    if (isFinal(s)) return true;
     if (notBefore && s.thisUpdate < notBefore && s.producedAt < notBefore) problems.add('too-old');
     else if (!speaksOf(s, at)) problems.add('not-of-that-time');
     else if (!s.revokedAt && dropped(s, subject)) problems.add('expired-by-then');
@@ -88,13 +89,18 @@ export function judgeRevocation(
     return false;
   });
   const newestFirst = usable.sort((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime());
-  const final = newestFirst.filter((s) => s.revokedAt && s.reason !== 'certificateHold');
+  const final = newestFirst.filter(isFinal);
   const best = final.sort((a, b) => a.revokedAt!.getTime() - b.revokedAt!.getTime())[0] ?? newestFirst[0];
   if (!best) return { ...UNKNOWN, problems: [...problems] };
   const { source, revokedAt, reason, producedAt, thisUpdate, nextUpdate, nocheck, signer, item } = best;
   const status = revokedAt && revokedAt <= at ? 'revoked' : 'good';
   const facts = { source, revokedAt, reason, producedAt, thisUpdate, nextUpdate, nocheck, signer, item };
   return { status, ...facts, problems: [...problems] };
+}
+
+/** Nobody comes back from a revocation, however long ago it was heard of; a suspension may end. */
+function isFinal({ revokedAt, reason }: Statement): boolean {
+  return revokedAt !== null && reason !== 'certificateHold';
 }
 
 function speaksOf({ thisUpdate, nextUpdate }: Statement, at: Date): boolean {
