@@ -2,23 +2,30 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CounterError } from '../../contract/errors.ts';
 import type { VerificationReport } from '../../contract/model.ts';
+import { createEvidenceSource } from '../../main/signing/evidence/collect.ts';
+import { readHostMap } from '../../main/signing/evidence/hosts.ts';
 import { certificatesFromPem } from '../../main/signing/evidence/trust.ts';
+import { readTrustList, type TrustPurpose, trustedFor } from '../../main/signing/evidence/trust-list.ts';
 import { linesOf } from '../../main/signing/verifying/report.ts';
-import { verifyPdf } from '../../main/signing/verifying/verify.ts';
+import { type VerifyOptions, verifyPdf } from '../../main/signing/verifying/verify.ts';
 import type { Arguments, Command, Io } from '../command.ts';
+
+/** Hosts that have moved since certificates were issued. */
+const HOSTS = path.join(import.meta.dirname, '../../../resources/certificate-hosts.json');
 
 /** Signature integrity, chain, coverage, and what changed after signing. Exit 1 unless every signature passed. */
 export const verify: Command = {
-  usage: 'FILE… --trust CA.pem [--tsa-trust PEM] [--offline] [--at TIME]',
+  usage: 'FILE… --trust CA.pem [--tsa-trust PEM] [--trust-list FILE] [--offline] [--at TIME]',
   options: {
     trust: { type: 'string', multiple: true },
     'tsa-trust': { type: 'string', multiple: true },
+    'trust-list': { type: 'string' },
     at: { type: 'string' },
     offline: { type: 'boolean' },
   },
   async run(args, io) {
     if (args.positionals.length === 0) throw new CounterError('USAGE', { option: 'FILE' });
-    const options = await optionsFrom(args);
+    const options = await optionsFrom(args, io.signal);
     const files: ({ readonly file: string } & VerificationReport)[] = [];
     for (const file of args.positionals) {
       io.signal.throwIfAborted();
@@ -33,15 +40,20 @@ export const verify: Command = {
   },
 };
 
-async function optionsFrom(args: Arguments) {
-  const trust = await certificates(args.list('trust'));
-  const timestampTrust = await certificates(args.list('tsa-trust'));
+/** Revocation is asked for over the network, where certificates say, unless --offline. */
+async function optionsFrom(args: Arguments, signal: AbortSignal): Promise<VerifyOptions> {
+  const file = args.text('trust-list');
+  const list = file === undefined ? null : await readTrustList(file);
+  const listed = (purpose: TrustPurpose) => (list ? trustedFor(list, purpose) : []);
+  const trust = [...(await certificates(args.list('trust'))), ...listed('signer')];
+  const stamping = [...(await certificates(args.list('tsa-trust'))), ...listed('timestamp')];
+  const timestampTrust = stamping.length > 0 ? stamping : trust;
+  const authorities = listed('path');
   const at = parseTime(args.text('at'));
-  return {
-    trust,
-    ...(timestampTrust.length > 0 ? { timestampTrust: [...trust, ...timestampTrust] } : {}),
-    ...(at ? { at } : {}),
-  };
+  const options = { trust, timestampTrust, authorities, signal, ...(at ? { at } : {}) };
+  if (args.flag('offline')) return options;
+  const all = { trust: [...trust, ...timestampTrust], authorities, hostMap: await readHostMap(HOSTS) };
+  return { ...options, evidence: createEvidenceSource(all) };
 }
 
 function textOf(file: string, report: VerificationReport, { texts }: Io): string {

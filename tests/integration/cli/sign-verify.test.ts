@@ -55,13 +55,14 @@ describe('counter sign and verify with a PKCS#12 file', () => {
     );
     expect(sign.stderr + sign.stdout).not.toContain(PASSWORD);
     expect(sign.status).toBe(0);
-    const verify = await runCounter(['verify', signed, '--trust', pki.rootFile, '--json']);
+    const verify = await runCounter(['verify', signed, '--trust', pki.rootFile, '--offline', '--json']);
     expect(verify.status).toBe(0);
     const report = JSON.parse(verify.stdout);
     expect(report).toMatchObject({ passed: true });
     expect(report.files[0].signatures[0]).toMatchObject({
       indication: 'TOTAL-PASSED',
-      signer: 'Nông Thị Mẫu',
+      signer: { name: 'Nông Thị Mẫu' },
+      revocation: 'not-checked',
     });
   });
 
@@ -87,7 +88,7 @@ describe('counter sign and verify with a PKCS#12 file', () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout).signed).toHaveLength(2);
     const all = readdirSync(out).map((name) => path.join(out, name));
-    expect((await runCounter(['verify', ...all, '--trust', pki.rootFile])).status).toBe(0);
+    expect((await runCounter(['verify', ...all, '--trust', pki.rootFile, '--offline'])).status).toBe(0);
   });
 
   it('says that the password is wrong, exits 1 and leaves no output', async () => {
@@ -106,10 +107,10 @@ describe('counter sign and verify with a PKCS#12 file', () => {
     const signed = target('p12.pdf');
     const strangerFile = target('stranger.pem');
     writeFileSync(strangerFile, new X509Certificate(pki.strangerRoot).toString());
-    const stranger = await runCounter(['verify', signed, '--trust', strangerFile, '--json']);
+    const stranger = await runCounter(['verify', signed, '--trust', strangerFile, '--offline', '--json']);
     expect(stranger.status).toBe(1);
     expect(JSON.parse(stranger.stdout).files[0].signatures[0].indication).toBe('INDETERMINATE');
-    expect((await runCounter(['verify', plain, '--trust', pki.rootFile])).status).toBe(1);
+    expect((await runCounter(['verify', plain, '--trust', pki.rootFile, '--offline'])).status).toBe(1);
   });
 
   it('fails a file in which one covered byte was changed', async () => {
@@ -117,7 +118,14 @@ describe('counter sign and verify with a PKCS#12 file', () => {
     bytes[2000]! ^= 1;
     const tampered = target('tampered.pdf');
     writeFileSync(tampered, bytes);
-    const { status, stdout } = await runCounter(['verify', tampered, '--trust', pki.rootFile, '--json']);
+    const { status, stdout } = await runCounter([
+      'verify',
+      tampered,
+      '--trust',
+      pki.rootFile,
+      '--offline',
+      '--json',
+    ]);
     expect(status).toBe(1);
     expect(JSON.parse(stdout).files[0].signatures[0].indication).toBe('TOTAL-FAILED');
   });
@@ -217,7 +225,7 @@ describeWithPeers(['softhsm', 'pkcs11-tool'], 'counter sign with SoftHSM2', () =
     expect(watching.seen()).toContain('token-host');
     expect(watching.seen()).not.toContain(PIN);
     expect(sign.stdout + sign.stderr).not.toContain(PIN);
-    expect((await runCounter(['verify', signed, '--trust', pki.rootFile])).status).toBe(0);
+    expect((await runCounter(['verify', signed, '--trust', pki.rootFile, '--offline'])).status).toBe(0);
   });
 
   it('a wrong PIN is named as such and leaves no output', async () => {

@@ -1,7 +1,7 @@
 import type { SignatureLevel } from '../../../contract/model.ts';
 import type { CertificateFacts } from '../cms/certificates.ts';
 import { judgeRevocation } from '../evidence/revocation.ts';
-import type { RevocationIndex } from './revocation.ts';
+import type { RevocationIndex } from './revocation-index.ts';
 
 export interface LevelInput {
   readonly subFilter: string;

@@ -1,6 +1,8 @@
 import type { SignatureReport } from '../../../contract/model.ts';
+import { equalOctets } from '../cms/asn1.ts';
 import type { CertificateFacts } from '../cms/certificates.ts';
-import { type ChainPurpose, judgeChain } from '../cms/paths.ts';
+import { type ChainPurpose, type ChainVerdict, judgeChain } from '../cms/paths.ts';
+import type { AskAbout } from './asking.ts';
 import type { ValidationPolicy } from './policy.ts';
 import type { RevocationFinder, RevocationState } from './revocation.ts';
 import { failed, open, type Verdict } from './verdict.ts';
@@ -31,6 +33,8 @@ export interface PathContext {
   readonly pool: readonly CertificateFacts[];
   readonly policy: ValidationPolicy;
   readonly revocation: RevocationFinder;
+  /** Null = offline. Many signatures carry nothing but their signer's certificate. */
+  readonly ask: AskAbout | null;
 }
 
 /**
@@ -43,15 +47,7 @@ export async function judgePath(
   frame: TimeFrame,
   context: PathContext,
 ): Promise<PathVerdict> {
-  const at = frame.proven ?? frame.now;
-  const { status, path: ders } = judgeChain(leaf, {
-    trust: context.anchors,
-    others: context.pool,
-    at,
-    purpose,
-  });
-  const known = [leaf, ...context.anchors, ...context.pool];
-  const path = ders.flatMap((der) => known.find((c) => Buffer.compare(c.der, der) === 0) ?? []);
+  const { status, path } = await findPath(leaf, purpose, frame.proven ?? frame.now, context);
   const base = { chain: status, path, revocation: 'not-checked', revokedAt: null } as const;
   if (status === 'no-path') return { ...base, verdict: open('NO_CERTIFICATE_CHAIN_FOUND', 'issuer-unknown') };
   if (status === 'constraint-violated') {
@@ -63,6 +59,25 @@ export async function judgePath(
   const shown = summarise(states);
   const verdict = judgeValidity(leaf, status, frame, shown.revocation) ?? judgeStates(states, frame, context);
   return { ...base, ...shown, verdict };
+}
+
+/** Looks among what is at hand; where that leads nowhere, the issuers' addresses are asked. */
+async function findPath(
+  leaf: CertificateFacts,
+  purpose: ChainPurpose,
+  at: Date,
+  { anchors, pool, ask }: PathContext,
+): Promise<{ readonly status: ChainVerdict['status']; readonly path: CertificateFacts[] }> {
+  const search = (others: readonly CertificateFacts[]) => {
+    const { status, path } = judgeChain(leaf, { trust: anchors, others, at, purpose });
+    const known = [leaf, ...anchors, ...others];
+    const certificateOf = (der: Uint8Array) => known.find((c) => equalOctets(c.der, der)) ?? [];
+    return { status, path: path.flatMap(certificateOf) };
+  };
+  const found = search(pool);
+  if (found.status !== 'no-path' || !ask) return found;
+  const { certificates } = await ask([leaf, ...found.path.slice(1)]);
+  return certificates.length > 0 ? search([...pool, ...certificates]) : found;
 }
 
 function keyIsLongEnough({ x509 }: CertificateFacts, policy: ValidationPolicy): boolean {

@@ -29,7 +29,7 @@ export function linesOf(report: VerificationReport, say: Say): ReportLine[] {
 
 function signatureLines(signature: SignatureReport, n: number, say: Say): ReportLine[] {
   const isStamp = signature.type === 'document-timestamp';
-  const { signer } = signature;
+  const { signer, chain } = signature;
   const own = isStamp ? signature.timeStamps.slice(0, 1) : [];
   return [
     line(1, `verify.${isStamp ? 'stamp' : 'signature'}.${signature.indication}`, { n }),
@@ -40,8 +40,9 @@ function signatureLines(signature: SignatureReport, n: number, say: Say): Report
       : timeLines(signature)),
     ...integrityLines(signature),
     ...(signature.certifies ? [line(2, `verify.certifies.${signature.certifies}`)] : []),
-    ...(signer ? [certificateLine(signer), line(2, `verify.chain.${signature.chain}`)] : []),
-    ...(signer ? [revocationLine(signature)] : []),
+    ...(signer ? [certificateLine(signer)] : []),
+    // Where the signature does not fit, nobody looked any further.
+    ...(signer && chain !== 'unknown' ? [line(2, `verify.chain.${chain}`), revocationLine(signature)] : []),
     ...(signature.level ? [line(2, 'verify.level', { level: signature.level })] : []),
     ...signature.timeStamps.filter((s) => !own.includes(s)).map((stamp) => stampLine(stamp, say)),
   ];
@@ -64,9 +65,10 @@ function whoLine({ signer, type }: SignatureReport): ReportLine {
 }
 
 function timeLines({ provenTime, claimedTime }: SignatureReport): ReportLine[] {
-  const proven = provenTime ? [line(2, 'verify.time.proven', { at: shownTime(provenTime) })] : [];
-  if (claimedTime) return [...proven, line(2, 'verify.time.claimed', { at: shownPdfDate(claimedTime) })];
-  return provenTime ? proven : [line(2, 'verify.time.none')];
+  const claimed = claimedTime ? { at: shownPdfDate(claimedTime) } : null;
+  if (!provenTime) return [claimed ? line(2, 'verify.time.claimed', claimed) : line(2, 'verify.time.none')];
+  const proven = line(2, 'verify.time.proven', { at: shownTime(provenTime) });
+  return claimed ? [proven, line(2, 'verify.time.ownClock', claimed)] : [proven];
 }
 
 const BROKEN: readonly unknown[] = ['HASH_FAILURE', 'SIG_CRYPTO_FAILURE', 'FORMAT_FAILURE'];

@@ -5,6 +5,7 @@ import { type ByteSource, firstBytes, withFile } from '../../pdf/reader/source.t
 import { type CertificateFacts, tryReadCertificate } from '../cms/certificates.ts';
 import type { EvidenceSource } from '../evidence/port.ts';
 import { archivedRevocation } from './archival.ts';
+import { asking } from './asking.ts';
 import { summarise } from './certificate-summary.ts';
 import type { Coverage } from './coverage.ts';
 import { type Examined, examine } from './examine.ts';
@@ -14,7 +15,8 @@ import { levelOf } from './level.ts';
 import { judgePath, type PathContext, type PathVerdict, type TimeFrame } from './path.ts';
 import { newProofs, type Proofs } from './poe.ts';
 import { DEFAULT_POLICY, type ValidationPolicy } from './policy.ts';
-import { type RevocationIndex, revocationFinder, revocationIndex } from './revocation.ts';
+import { revocationFinder } from './revocation.ts';
+import { type RevocationIndex, revocationIndex } from './revocation-index.ts';
 import { readSecurityStore, type SecurityStore } from './store.ts';
 import { type JudgedStamp, judgeSignatureStamps, judgeStamp, summariseStamp } from './timestamps.ts';
 import { judgeConstraints, open, PASSED, type Verdict, worstOf } from './verdict.ts';
@@ -24,6 +26,8 @@ export interface VerifyOptions {
   readonly trust: readonly Uint8Array[];
   /** Those that time stamp authorities are trusted by; `trust` unless given. */
   readonly timestampTrust?: readonly Uint8Array[];
+  /** Certificates that may complete paths and are not trusted by themselves. */
+  readonly authorities?: readonly Uint8Array[];
   /** The time of the check; now unless given. */
   readonly at?: Date;
   /** Whom to ask where the file's own revocation data cannot tell; absent = offline. */
@@ -93,7 +97,7 @@ async function openSession(
   options: VerifyOptions,
 ): Promise<Session> {
   const store = await readSecurityStore(document);
-  const pool = poolOf(examined, store);
+  const pool = poolOf(examined, store, options.authorities ?? []);
   const policy: ValidationPolicy = {
     ...DEFAULT_POLICY,
     requireRevocation: options.evidence !== undefined,
@@ -111,18 +115,15 @@ async function openSession(
     index.add('ocsps', [...at(carried?.ocsps), ...at(archived?.ocsps)]);
     index.add('crls', [...at(carried?.crls), ...at(archived?.crls)]);
   }
-  const revocation = revocationFinder({
-    index,
-    proofs,
-    strict: policy.requireRevocation,
-    signal: options.signal ?? new AbortController().signal,
-    ...(options.evidence ? { evidence: options.evidence } : {}),
-  });
+  const signal = options.signal ?? new AbortController().signal;
+  const ask = options.evidence ? asking(options.evidence, index, signal) : null;
+  const revocation = revocationFinder({ index, proofs, strict: policy.requireRevocation, ask });
   const context = (trust: readonly Uint8Array[]): PathContext => ({
     anchors: trust.map(tryReadCertificate).filter((c) => c !== null),
     pool,
     policy,
     revocation,
+    ask,
   });
   return {
     now,
@@ -134,13 +135,18 @@ async function openSession(
   };
 }
 
-/** Every certificate that the file carries, once. */
-function poolOf(examined: readonly Examined[], store: SecurityStore): CertificateFacts[] {
+/** Every certificate that the file carries or the options give, once. */
+function poolOf(
+  examined: readonly Examined[],
+  store: SecurityStore,
+  authorities: readonly Uint8Array[],
+): CertificateFacts[] {
   const carried = examined.flatMap(({ cms, token }) => [
     ...(cms?.certificates ?? []).map(tryReadCertificate),
     ...(token?.certificates ?? []),
   ]);
-  const all = [...carried, ...store.certificates.map((c) => tryReadCertificate(c.der))];
+  const loose = [...store.certificates.map((c) => c.der), ...authorities];
+  const all = [...carried, ...loose.map(tryReadCertificate)];
   return [...new Map(all.filter((c) => c !== null).map((c) => [c.fingerprint, c])).values()];
 }
 
