@@ -17,18 +17,18 @@ export async function signBatch(
   order: BatchOrder,
   onChange: (batch: SigningBatch) => void = () => {},
 ): Promise<SigningBatch> {
-  let latest: SigningBatch | null = null;
+  const latest = new Map<string, SigningBatch>();
   let notice = (): void => {};
   const off = client.on('signing.changed', (batch) => {
-    latest = batch;
+    latest.set(batch.batchId, batch);
     onChange(batch);
     notice();
   });
   try {
     const started = await client.call('signing.start', order);
     for (;;) {
-      // What was told before the answer came is about this batch, or older than it.
-      const now = latest?.batchId === started.batchId ? latest : started;
+      // It may have been told of before the answer came.
+      const now = latest.get(started.batchId) ?? started;
       if (now.fault && now.state !== 'running') {
         if (now.state === 'paused') await client.call('signing.cancel', { batchId: now.batchId });
         throw fromErrorShape(now.fault);

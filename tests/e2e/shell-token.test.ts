@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTraining, type Training } from '../../src/cli/training.ts';
 import { samplePapers } from '../../src/simulators/scanner/index.ts';
 import { describeWithPeers } from '../support/peers.ts';
@@ -110,10 +110,21 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
       return pids.map((pid) => read(`/proc/${pid}/cmdline`) + read(`/proc/${pid}/environ`)).join('\n');
     }
 
+    /** Signs the draft and answers it once the batch has ended. */
+    async function signDraft(dossierId: string) {
+      const order = { dossierIds: [dossierId], key: KEY, pin: PIN };
+      const { batchId } = await askFor(shell.page, 'signing.start', order);
+      await vi.waitUntil(
+        async () => (await askFor(shell.page, 'signing.get', { batchId })).state !== 'running',
+        { timeout: 30_000, interval: 100 },
+      );
+      return askFor(shell.page, 'dossiers.get', { dossierId });
+    }
+
     it('signs through a process of its own, with the PIN in no command line, environment or log', async () => {
       const dossierId = await draftWithPages();
       expect(await askFor(shell.page, 'keys.list', {})).toMatchObject([{ uri: KEY }]);
-      const signed = await askFor(shell.page, 'dossiers.sign', { dossierId, key: KEY, pin: PIN });
+      const signed = await signDraft(dossierId);
       expect(signed.components[0]!.signature).toMatchObject({ pages: 1 });
       expect(hosts()).toHaveLength(1);
 
@@ -126,7 +137,8 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
 
     it('says that the PIN is wrong, and nothing of the PIN', async () => {
       const dossierId = await draftWithPages();
-      const result = await ask(shell.page, 'dossiers.sign', { dossierId, key: KEY, pin: '11112222' });
+      const order = { dossierIds: [dossierId], key: KEY, pin: '11112222' };
+      const result = await ask(shell.page, 'signing.start', order);
       expect(result).toMatchObject({ ok: false, error: { code: 'TOKEN_PIN_WRONG' } });
       expect(readFileSync(path.join(training.dataDir, 'logs/engine.log'), 'utf8')).not.toContain('11112222');
     });
@@ -137,7 +149,7 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
       const engine = shell.pidOf('engine.js');
       process.kill(shell.pidOf('token-host.js'), 'SIGKILL');
       await shell.waitFor('utility-exit', ({ entry }) => entry === 'token-host.js', since);
-      const signed = await askFor(shell.page, 'dossiers.sign', { dossierId, key: KEY, pin: PIN });
+      const signed = await signDraft(dossierId);
       expect(signed.components[0]!.signature).not.toBeNull();
       expect(shell.pidOf('engine.js')).toBe(engine);
       expect(hosts().length).toBeGreaterThan(1);

@@ -113,7 +113,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     service: servicePin(store.settings, config.requireTrustedCertificates),
   };
   const keys = createKeys(config, (uri) => openSigner(uri, signerDeps), log);
-  const policy = await createSigningPolicy({ config, resources, dataDir: options.dataDir, clock });
+  const policy = await createSigningPolicy({ config, resources, dataDir: options.dataDir, clock, log });
   const scanning = scannerDeps({
     // Pages that a scan program writes lie where they are wiped at the next start.
     tempRoot: store.workspace.folder,

@@ -163,6 +163,7 @@ describe('a change of a dossier', () => {
       store: failing,
       journal,
       bus,
+      judgeArriving: async () => null,
       log: silentLog,
     });
     // The third page meets the fault; those behind it would be written again.

@@ -290,6 +290,7 @@ describe('kept files', () => {
     pages: 1,
     sha256: 'b'.repeat(64),
     signatures,
+    verdict: null,
   });
   const keep = (n: number, signatures: number) => (d: Dossier) =>
     commands.addAttachment(d, { componentId: 'don', attachment: file(n, signatures) }, stamp());

@@ -63,5 +63,6 @@ export function signature(pages: number, n = 900) {
     pages,
     signer: 'Hoàng Văn Tiếp',
     signedAt: '2026-10-08T01:05:00.000Z',
+    level: 'B-B' as const,
   };
 }

@@ -99,6 +99,7 @@ async function take(request: http.IncomingMessage, output: string, most: number)
   })
     .formData()
     .catch((cause: unknown) => {
+      if (body.errored instanceof CounterError) throw body.errored;
       throw new CounterError('SIGN_SERVICE_REFUSED', { reason: 'form' }, { cause });
     });
   const files = [...form.values()].filter((value) => typeof value !== 'string');

@@ -28,7 +28,7 @@ export async function checkReturned(
     bytes: report.bytes,
     fieldName: newest.fieldName,
     signer: newest.signer?.name ?? '',
-    level: newest.level ?? 'B-B',
+    level: newest.timeStamps.length > 0 ? 'B-T' : 'B-B',
   };
 }
 

@@ -40,6 +40,7 @@ export function startCounter(
     },
     onChange: () => undefined,
     onFault: (error) => faults.push((error as { code?: string }).code ?? String(error)),
+    prepare: async () => {},
     openFile: async (documentId) => outgoing(`file-${documentId}`, documents.get(documentId)!),
     async ensureCode(item, signal) {
       if (codes.has(item.id)) return;

@@ -42,7 +42,7 @@ beforeEach(async () => {
   pinned = undefined;
   service = await startSignService(softKey(pki.signers.rsa), await identity('rsa'));
   source = open(service.url);
-  folder.write('in.pdf', await makePdf([{ text: 'Giấy khai sinh' }]));
+  folder.write('in.pdf', await makePdf('table'));
 });
 afterEach(async () => {
   await service.stop();
@@ -81,7 +81,7 @@ describe('the signing service of this computer', () => {
     ['garbage', 'SIGN_SERVICE_REFUSED', { reason: 'answer' }],
     ['nothing-returned', 'SIGN_SERVICE_REFUSED', { reason: 'nothing-returned' }],
     ['huge', 'SIGN_SERVICE_REFUSED', { reason: 'too-large' }],
-    ['empty-form', 'SIGN_SERVICE_REFUSED', { reason: 'form' }],
+    ['empty-form', 'SIGN_SERVICE_REFUSED', { reason: 'form-files' }],
     ['other-document', 'SIGN_SERVICE_CHANGED_DOCUMENT', { reason: 'not-the-document' }],
     ['unsigned', 'SIGN_SERVICE_CHANGED_DOCUMENT', { reason: 'signatures' }],
     ['changed-afterwards', 'SIGN_SERVICE_CHANGED_DOCUMENT', { reason: 'signature-fails' }],
