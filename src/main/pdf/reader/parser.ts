@@ -9,6 +9,7 @@ import {
 } from './objects.ts';
 
 const MAX_DEPTH = 100;
+const MAX_NULL_KEYS = 32;
 /** Values in one object: an array of two octets each would otherwise take a hundred times its size of memory. */
 const MAX_NODES = 524_288;
 /** ISO 32000-1 table C.1 allows names 127 octets. */
@@ -172,7 +173,7 @@ export class Parser {
   private dict(depth: number): PdfDict {
     this.pos += 2;
     const entries = new Map<string, PdfObject>();
-    let nulls: Set<string> | null = null;
+    const nulls: string[] = [];
     for (;;) {
       this.skipWhite();
       const c = this.peek();
@@ -184,10 +185,12 @@ export class Parser {
       if (c !== 0x2f) throw new PdfUnreadable('dictionary-open');
       const key = this.name().value;
       const value = this.object(depth + 1);
-      if (entries.has(key) || nulls?.has(key)) this.repeatedKeys++;
+      if (entries.has(key) || (nulls.length > 0 && nulls.includes(key))) this.repeatedKeys++;
       // A key with null is a key that is not there (§7.3.7).
       if (value !== null) entries.set(key, value);
-      else (nulls ??= new Set()).add(key);
+      else if (nulls.length < MAX_NULL_KEYS) nulls.push(key);
+      // So many keys without a value are no honest dictionary's.
+      else this.repeatedKeys++;
     }
   }
 
