@@ -18,5 +18,6 @@ export async function signsThisRevision(
   if (!isArray(range) || range.length !== 4 || !(contents instanceof PdfString)) return false;
   const [start, , from, length] = range;
   if (start !== 0 || typeof from !== 'number' || typeof length !== 'number') return false;
-  return from + length === end.marker || from + length === end.end;
+  // A lone CR behind %%EOF was the file's end until the next revision began with an LF.
+  return from + length >= end.marker && from + length <= end.end;
 }
