@@ -25,4 +25,4 @@ const entry = await copies.make({
 });
 tell({ type: 'made', number: entry.number, steps: steps() });
 await store.close();
-process.disconnect();
+process.disconnect?.();
