@@ -82,7 +82,10 @@ export function judgeConstraints(
   }
   if (cms.problems.includes('KEY_USAGE')) return open('CHAIN_CONSTRAINTS_FAILURE', 'key-usage');
   if (cms.problems.length > 0) return open('SIG_CONSTRAINTS_FAILURE', ...cms.problems.map(wordOf));
-  if (!policy.hashes.includes(cms.hash)) return open('CRYPTO_CONSTRAINTS_FAILURE', 'hash-not-allowed');
+  const wrongHash = cms.signatureAlgorithm === 'Ed448' && cms.hash !== 'shake256'; // RFC 8419 §3.1
+  if (wrongHash || !policy.hashes.includes(cms.hash)) {
+    return open('CRYPTO_CONSTRAINTS_FAILURE', 'hash-not-allowed');
+  }
   if (!policy.schemes.includes(schemeOf(cms.signatureAlgorithm))) {
     return open('CRYPTO_CONSTRAINTS_FAILURE', 'scheme-not-allowed');
   }
