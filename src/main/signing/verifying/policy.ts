@@ -13,7 +13,7 @@ export interface ValidationPolicy {
 export type SignatureScheme = 'rsa-pkcs1' | 'rsa-pss' | 'ecdsa' | 'eddsa';
 
 export const DEFAULT_POLICY: Omit<ValidationPolicy, 'requireRevocation'> = {
-  hashes: ['sha256', 'sha384', 'sha512', 'sha512-256', 'sha3-256', 'sha3-384', 'sha3-512', 'shake256'],
+  hashes: ['sha256', 'sha384', 'sha512'],
   minRsaBits: 2048,
   minEcBits: 256,
   schemes: ['rsa-pkcs1', 'rsa-pss', 'ecdsa', 'eddsa'],
