@@ -268,7 +268,8 @@ export async function startAuthorities(): Promise<TestAuthorities> {
     const set = faults.get(service);
     const fault = set && set.left-- > 0 ? set.fault : {};
     try {
-      if (fault.delayMs) await new Promise((done) => setTimeout(done, fault.delayMs));
+      if (fault.delayMs) await delay(fault.delayMs, response);
+      if (response.destroyed) return;
       if (fault.down) return void response.destroy();
       if (fault.status) return void response.writeHead(fault.status, { ...fault.headers }).end();
       const input = fault.request ? fault.request(body) : body;
@@ -332,6 +333,17 @@ export async function startAuthorities(): Promise<TestAuthorities> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends early where the client has gone. */
+function delay(ms: number, response: http.ServerResponse): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms);
+    response.once('close', () => {
+      clearTimeout(timer);
+      done();
+    });
+  });
 }
 
 const CONTENT_TYPES: Readonly<Record<AuthorityService, string>> = {
