@@ -33,7 +33,10 @@ export interface Verification {
 /** Trust and, where the network may be asked, the source of revocation data. */
 export type VerificationPolicy = Omit<VerifyOptions, 'at'>;
 
-/** What becomes of the signatures of a file that comes in, by what it carries itself; null = it carries none. */
+/**
+ * What becomes of the signatures of a file that comes in, by what it carries itself; null = it carries none. One that
+ * was changed after it was signed is refused: SIGNATURE_INVALID with `reason` and `subIndication`.
+ */
 export function judgeArriving(
   policy: VerificationPolicy,
   clock: Clock,
@@ -41,7 +44,14 @@ export function judgeArriving(
   const { evidence: _online, ...offline } = policy;
   return async (path) => {
     try {
-      return (await verifyPdf(path, { ...offline, at: clock.now() })).indication;
+      const { indication, signatures } = await verifyPdf(path, { ...offline, at: clock.now() });
+      if (indication !== 'TOTAL-FAILED') return indication;
+      const failed = signatures.find((s) => s.indication === 'TOTAL-FAILED')!;
+      const { subIndication, reasons } = failed;
+      throw new CounterError('SIGNATURE_INVALID', {
+        reason: reasons[0] ?? '',
+        subIndication: subIndication ?? '',
+      });
     } catch (error) {
       // A document is kept whatever is wrong with its signatures; what could not be judged was not found good.
       if (error instanceof CounterError && error.code.startsWith('PDF_')) return 'INDETERMINATE';

@@ -1,14 +1,16 @@
 import { execFileSync, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CounterError } from '../../../src/contract/errors.ts';
 import type { CertificationRequest, CertifiedCopies } from '../../../src/main/engine/certified-copies.ts';
 import { readAppearanceImage } from '../../../src/main/signing/appearance/image.ts';
+import { certificatesFromPem } from '../../../src/main/signing/evidence/trust.ts';
 import type { KeySource } from '../../../src/main/signing/port.ts';
+import { verifyPdf } from '../../../src/main/signing/verifying/verify.ts';
 import type { Store } from '../../../src/main/store/index.ts';
 import { issueTestIdentity } from '../../../src/simulators/certificates.ts';
 import { describeWithPeers } from '../../support/peers.ts';
@@ -85,6 +87,9 @@ describeWithPeers(['pdfsig', 'qpdf'], 'certified copies, judged by others', () =
     expect(said.match(/Signature Validation: Signature is Valid/g)).toHaveLength(2);
     expect(said.indexOf('CertifiedCopy1')).toBeLessThan(said.indexOf('CertifiedCopy2'));
     expect(said.match(/Total document signed/g)).toHaveLength(1);
+    const trust = certificatesFromPem(readFileSync(pki.rootFile, 'utf8'));
+    const { indication, signatures } = await verifyPdf(file, { trust });
+    expect([indication, signatures.length]).toEqual(['TOTAL-PASSED', 2]);
     const words = execFileSync('pdftotext', ['-f', '4', '-l', '4', file, '-']).toString();
     for (const text of [
       'CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH',

@@ -34,7 +34,7 @@ describeWithPeers(['openssl'], 'raising signatures before they are sent', () => 
     const key = `pkcs12:${authorities.signers[name].p12File}`;
     const signing = { level, timeStampUrls: [authorities.urls.tsa], trust: [authorities.rootFile], hosts };
     counter = await startCounter({ provinceDown, config: { keys: [key], signing } });
-    const { id } = await counter.draft('1.000894');
+    const { id } = await counter.draft();
     counter.scanner.control.loadFeeder(await papers(1));
     await counter.scan(id, FORM);
     await signBatch(counter.client(), { dossierIds: [id], key, pin: PASSWORD });
