@@ -65,7 +65,7 @@ export function httpFetch(hostMap: HostMap): Fetch {
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const target = resolveTarget(address, mapped);
       const answer = await exchange(target, request, AbortSignal.any([signal, late]), () =>
-        signal.aborted ? new CounterError('CANCELLED') : new FetchError('timeout', target.url.hostname),
+        signal.aborted ? new CounterError('CANCELLED') : new FetchError('timeout', target.asked.hostname),
       );
       if (answer.redirect === null) return answer.body;
       address = answer.redirect;
@@ -76,6 +76,8 @@ export function httpFetch(hostMap: HostMap): Fetch {
 
 interface Target {
   readonly url: URL;
+  /** What was asked for: relative redirects start here, and failures name its host. */
+  readonly asked: URL;
   /** The map leads here: an administrator wrote it, so it may be this machine. */
   readonly mapped: boolean;
 }
@@ -93,11 +95,11 @@ function resolveTarget(address: string, map: ReadonlyMap<string, string>): Targe
   if (replacement === undefined) {
     const bare = url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(bare) !== 0 || !bare.includes('.')) throw new FetchError('address', url.hostname);
-    return { url, mapped: false };
+    return { url, asked: url, mapped: false };
   }
   const replaced = URL.parse(`${url.protocol}//${replacement}${url.pathname}${url.search}`);
   if (!replaced) throw new FetchError('address', url.hostname);
-  return { url: replaced, mapped: true };
+  return { url: replaced, asked: url, mapped: true };
 }
 
 /** Refuses names that lead to this machine or to its link, whatever a name server says. */
@@ -127,13 +129,13 @@ interface Answer {
 }
 
 function exchange(
-  { url, mapped }: Target,
+  { url, asked, mapped }: Target,
   request: FetchRequest,
   signal: AbortSignal,
   stopped: () => Error,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const host = url.hostname;
+    const host = asked.hostname;
     const sent = (url.protocol === 'https:' ? https : http).request(url, {
       method: request.body ? 'POST' : 'GET',
       agent: false,
@@ -151,7 +153,7 @@ function exchange(
       const { location } = incoming.headers;
       if (REDIRECTS.includes(status) && location && !request.body) {
         sent.destroy();
-        const next = URL.parse(location, url);
+        const next = URL.parse(location, asked);
         if (next) resolve({ body: new Uint8Array(), redirect: next.href });
         else reject(new FetchError('redirects', host, status));
         return;
