@@ -73,6 +73,7 @@ describeWithPeers(['chromium', 'fonts'], "checking signatures on the clerk's scr
     await type(PIN);
     await press('Enter');
     await toast('Đã ký 1/1').waitFor();
+    await focusIsIn('[data-next]');
     await byData('verify').waitFor();
   }
 
@@ -104,6 +105,20 @@ describeWithPeers(['chromium', 'fonts'], "checking signatures on the clerk's scr
     await shot('check-unreadable');
     await press('Escape');
     await gone('[role=dialog]');
+
+    // A file that is dropped is judged as one that is chosen.
+    desk.engine.setReport(reportOf([GOOD]));
+    await press('Shift+F7');
+    await focusIsIn('[data-choose]');
+    const dropped = await desk.page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['%PDF-1.7'], 'tha-vao.pdf', { type: 'application/pdf' }));
+      return transfer;
+    });
+    await desk.page.locator('[role=dialog]').dispatchEvent('dragover', { dataTransfer: dropped });
+    await desk.page.locator('[role=dialog]').dispatchEvent('drop', { dataTransfer: dropped });
+    await byData('report', 'TOTAL-PASSED').waitFor();
+    await desk.page.getByText('Kiểm tra chữ ký: tha-vao.pdf').first().waitFor();
   });
 
   it('names each change made after signing, and every reason, known or not', async () => {

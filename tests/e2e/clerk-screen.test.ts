@@ -59,7 +59,13 @@ describeWithPeers(['chromium', 'fonts'], "the clerk's screen", () => {
     await desk.page.locator('[role=dialog] iframe').waitFor();
     await focusIsIn('[data-slip-close]');
     await shot('7-slip');
+    await desk.page.locator('[data-slip-print]').focus();
     await press('Enter');
+    await focusIsIn('[data-print]');
+    await press('Enter');
+    await desk.page.locator('[role=dialog]').waitFor({ state: 'detached' });
+    await focusIsIn('[data-next]');
+    expect(desk.callsTo('documents.print')).toHaveLength(1);
 
     await desk.page.locator('[data-send="waiting-offline"]').waitFor();
     await desk.page.getByText('Đang mất kết nối với hệ thống tỉnh.').waitFor();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CounterError } from '../../src/contract/errors.ts';
 import { describeWithPeers } from '../support/peers.ts';
-import { clerkDesk, eventually } from './support/clerk-desk.ts';
+import { CARD, clerkDesk } from './support/clerk-desk.ts';
 import { PIN, TOKEN } from './support/fake-signing.ts';
 
 const SMALL = { width: 1024, height: 768 };
@@ -48,7 +48,13 @@ describeWithPeers(['chromium', 'fonts'], "signing on the clerk's screen", () => 
     await focusIsIn('[data-pin]');
     expect(await byData('pending').count()).toBe(3);
     await shot('sign-review');
-    // One is left out, with the keyboard alone.
+    // All are left out and taken again, then one is left out, with the keyboard alone.
+    await byData('take-all').focus();
+    await press('Space');
+    await byData('chosen', '0').waitFor();
+    expect(await byData('sign').isDisabled()).toBe(true);
+    await press('Space');
+    await byData('chosen', '6').waitFor();
     await byData('take-dossier').nth(1).focus();
     await press('Space');
     await byData('chosen', '4').waitFor();
@@ -167,6 +173,24 @@ describeWithPeers(['chromium', 'fonts'], "signing on the clerk's screen", () => 
     expect(pins()).toHaveLength(1);
   });
 
+  it('keeps what is done where the PIN after the pause is wrong', async () => {
+    await threeDrafts();
+    desk.engine.pullTokenAfter(2);
+    await press('Shift+F8');
+    await enterPin(PIN);
+    await byData('batch', 'paused').waitFor();
+    desk.engine.setTokenPresent(true);
+    await enterPin('999999');
+    await byData('batch', 'stopped').waitFor();
+    expect(await desk.page.locator('[data-fault]').count()).toBe(1);
+    await fault('TOKEN_PIN_WRONG').waitFor();
+    await byData('pin-state', 'low').waitFor();
+    expect(await byData('document', 'signed').count()).toBe(2);
+    await byData('left', '4').waitFor();
+    await shot('sign-wrong-after-pause');
+    expect(desk.callsTo('signing.resume')).toHaveLength(1);
+  });
+
   it('finds a paused batch again in a window that is loaded anew', async () => {
     await threeDrafts();
     desk.engine.pullTokenAfter(1);
@@ -198,12 +222,14 @@ describeWithPeers(['chromium', 'fonts'], "signing on the clerk's screen", () => 
     await enterPin('333333');
     await fault('TOKEN_PIN_LOCKED').waitFor();
     await shot('sign-locked');
-    // Another key may sign; the locked one cannot be chosen any more.
-    await focusIsIn('[data-rest]');
-    await press('Enter');
-    const locked = desk.page.locator('[data-key="locked"]').first();
-    await locked.waitFor();
-    expect(await locked.isDisabled()).toBe(true);
+    // The locked one cannot be chosen any more, and another key signs only when a person chooses it.
+    await byData('key', 'locked').first().waitFor();
+    expect(await byData('key', 'locked').first().isDisabled()).toBe(true);
+    await focusIsIn('[data-key="unknown"]');
+    expect(await byData('pin').count()).toBe(0);
+    await press('Space');
+    await focusIsIn('[data-pin]');
+    await desk.page.getByText('Mật khẩu của tệp chứng thư').waitFor();
     await shot('sign-locked-keys');
     expect(pins()).toEqual(['111111', '222222', '333333']);
     expect(
@@ -243,6 +269,12 @@ describeWithPeers(['chromium', 'fonts'], "signing on the clerk's screen", () => 
       );
       if (!allowed) throw new Error('pasting is forbidden');
     }, PIN);
+    // A card that is shot into the field would be a wrong PIN, and cost a try.
+    await type(CARD);
+    await press('Enter');
+    await desk.page.getByText('Đây là dòng của thẻ căn cước', { exact: false }).waitFor();
+    expect(await field.inputValue()).toBe('');
+    expect(pins()).toEqual([]);
     const hold = desk.engine.holdSigning();
     await type(PIN);
     expect(await desk.page.content()).not.toContain(PIN);

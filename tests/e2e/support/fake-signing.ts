@@ -103,7 +103,8 @@ export function fakeSigning(world: World): FakeSigning {
     return batch.view;
   }
 
-  function checkPin(key: string, pin: string): void {
+  async function login(key: string, pin: string): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 20));
     if (key === TOKEN && !tokenPresent) throw new CounterError('TOKEN_NOT_PRESENT');
     if (key.startsWith('vgca:') || pin === PIN) {
       if (pinState !== 'locked') pinState = 'ok';
@@ -141,7 +142,7 @@ export function fakeSigning(world: World): FakeSigning {
     world.tell(dossier);
   }
 
-  async function run(batch: Batch, orders: readonly Order[], pin: string): Promise<void> {
+  async function run(batch: Batch, orders: readonly Order[]): Promise<void> {
     const { key } = batch.view;
     const mark = (at: number, state: SigningBatch['documents'][number]['state']) => {
       const documents = batch.view.documents.map((d, i) => (i === at ? { ...d, state } : d));
@@ -149,8 +150,6 @@ export function fakeSigning(world: World): FakeSigning {
     };
     let at = -1;
     try {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      checkPin(key, pin);
       for (const order of orders) {
         at += 1;
         if (batch.view.documents[at]?.state === 'signed') continue;
@@ -219,7 +218,8 @@ export function fakeSigning(world: World): FakeSigning {
     handlers: {
       'keys.list': () => [...keys()],
       'signing.pending': ({ dossierIds }) => pending(dossierIds),
-      'signing.start': ({ dossierIds, key, pin }) => {
+      'signing.start': async ({ dossierIds, key, pin }) => {
+        await login(key, pin);
         const orders = pending(dossierIds).flatMap(({ dossierId, documents }) =>
           documents.map((d) => ({ ...d, dossierId })),
         );
@@ -241,14 +241,24 @@ export function fakeSigning(world: World): FakeSigning {
         const batch = { view, cancelled: false };
         batches.set(view.batchId, batch);
         ordersOf.set(view.batchId, orders);
-        void run(batch, orders, pin);
-        return view;
+        world.emit('signing.changed', view);
+        void run(batch, orders);
+        return batch.view;
       },
-      'signing.resume': ({ batchId, pin }) => {
+      'signing.resume': async ({ batchId, pin }) => {
         const batch = find(batchId);
-        const running = tell(batch, { state: 'running', fault: null });
-        void run(batch, ordersOf.get(batchId) ?? [], pin);
-        return running;
+        const { fault } = batch.view;
+        tell(batch, { state: 'running', fault: null });
+        try {
+          await login(batch.view.key, pin);
+        } catch (error) {
+          const met = toErrorShape(error);
+          const away = met.code === 'TOKEN_NOT_PRESENT';
+          tell(batch, { state: away ? 'paused' : 'stopped', fault: away ? fault : met });
+          throw error;
+        }
+        void run(batch, ordersOf.get(batchId) ?? []);
+        return batch.view;
       },
       'signing.cancel': ({ batchId }) => {
         const batch = find(batchId);

@@ -8,7 +8,7 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ErrorShape } from '../../../contract/errors.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { shapeOf } from '../../app/faults.ts';
@@ -26,6 +26,7 @@ import { HelpDialog } from './HelpDialog.tsx';
 import { Intake } from './Intake.tsx';
 import { useImports } from './importing/useImports.ts';
 import { ProcedurePicker } from './ProcedurePicker.tsx';
+import { isFiles } from './pages/drag.ts';
 import { useJobs } from './scanning/useJobs.ts';
 import { useScan } from './scanning/useScan.ts';
 import { SigningDialog } from './signing/SigningDialog.tsx';
@@ -75,6 +76,7 @@ export function ClerkDesk(props: { signing: Signing }) {
   const copy = useCopy();
   const documentWork = useDocuments();
   const { documents } = documentWork;
+  useFilesKeptIn();
   const desk = useMemo(
     () => ({ scan, imports, copy, documents, stacks }),
     [scan, imports, copy, documents, stacks],
@@ -142,6 +144,21 @@ export function ClerkDesk(props: { signing: Signing }) {
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </div>
   );
+}
+
+/** A file that is dropped beside its place must not replace the screen. */
+function useFilesKeptIn(): void {
+  useEffect(() => {
+    function keep(event: DragEvent): void {
+      if (event.dataTransfer && isFiles(event.dataTransfer)) event.preventDefault();
+    }
+    window.addEventListener('dragover', keep);
+    window.addEventListener('drop', keep);
+    return () => {
+      window.removeEventListener('dragover', keep);
+      window.removeEventListener('drop', keep);
+    };
+  }, []);
 }
 
 function OfflineBanner() {

@@ -17,7 +17,6 @@ import { type CitizenHandle, CitizenSection } from './CitizenSection.tsx';
 import { DiscardDialog } from './DiscardDialog.tsx';
 import { focusSoon } from './focus.ts';
 import { NextPanel } from './NextPanel.tsx';
-import { isFiles } from './pages/drag.ts';
 import { PaperDialogs } from './papers/PaperDialogs.tsx';
 import { Papers } from './papers/Papers.tsx';
 import type { Tool } from './papers/ToolRow.tsx';
@@ -113,7 +112,6 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
   const running = scan.state.phase === 'running';
 
   useScanOutcome(dossier.id, work);
-  useFilesKeptIn();
   const { looking, onLooked } = props;
   const { lookAtDoubtful } = work;
   useEffect(() => {
@@ -169,6 +167,11 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
     focusSoon('[data-next]', true);
   }, []);
 
+  const printSlip = (documentId: string) => {
+    close();
+    desk.documents.print({ documentId, name: t('slip.title') });
+  };
+
   return (
     <div className={styles.layout}>
       <section className={styles.centre} aria-labelledby="dossier-title">
@@ -217,7 +220,7 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
       {dialog === 'receive' && (
         <ReceiveDialog dossier={dossier} onClose={close} onReceived={() => setDialog('slip')} />
       )}
-      {dialog === 'slip' && <SlipDialog dossier={dossier} onClose={close} />}
+      {dialog === 'slip' && <SlipDialog dossier={dossier} onClose={close} onPrint={printSlip} />}
       {dialog === 'discard' && (
         <DiscardDialog dossierId={dossier.id} onClose={close} onDiscarded={props.onDiscarded} />
       )}
@@ -237,21 +240,6 @@ function whatIsLeft(dossier: DossierView, t: ReturnType<typeof useTexts>): strin
 /** Takes over what was read on the pages of the paper at hand, with the button that its strip shows for it. */
 function acceptFacts(componentId: string | null): void {
   document.querySelector<HTMLElement>(`[data-accept="${componentId}"]`)?.click();
-}
-
-/** A file that is dropped beside a paper must not replace the screen. */
-function useFilesKeptIn(): void {
-  useEffect(() => {
-    function keep(event: DragEvent): void {
-      if (event.dataTransfer && isFiles(event.dataTransfer)) event.preventDefault();
-    }
-    window.addEventListener('dragover', keep);
-    window.addEventListener('drop', keep);
-    return () => {
-      window.removeEventListener('dragover', keep);
-      window.removeEventListener('drop', keep);
-    };
-  }, []);
 }
 
 /** When a scan of this dossier ends well: says so, and goes on to what is still missing. */

@@ -12,6 +12,7 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download';
+import { PrintRegular } from '@fluentui/react-icons/svg/print';
 import { useEffect, useMemo } from 'react';
 import type { DossierView } from '../../../contract/model.ts';
 import { useEngine } from '../../app/engine.tsx';
@@ -50,7 +51,11 @@ const useStyles = makeStyles({
 });
 
 /** What the citizen takes home: the code, the promised day, and the slip itself. */
-export function SlipDialog(props: { dossier: DossierView; onClose: () => void }) {
+export function SlipDialog(props: {
+  dossier: DossierView;
+  onClose: () => void;
+  onPrint: (documentId: string) => void;
+}) {
   const styles = useStyles();
   const t = useTexts();
   const { dossier } = props;
@@ -91,6 +96,11 @@ export function SlipDialog(props: { dossier: DossierView; onClose: () => void })
               <Link href={paper.url} download={paper.name}>
                 <ArrowDownloadRegular /> {t('slip.save')}
               </Link>
+            )}
+            {documentId !== null && (
+              <Button icon={<PrintRegular />} data-slip-print="" onClick={() => props.onPrint(documentId)}>
+                {t('slip.print')}
+              </Button>
             )}
             <Button appearance="primary" data-slip-close="" onClick={props.onClose}>
               {t('slip.done')}&nbsp;<Keycap onBrand>Enter</Keycap>

@@ -13,6 +13,11 @@ export interface GunState {
 
 export const NO_KEYS: GunState = { line: '', at: 0, fast: 0 };
 
+/** Whether a line is a citizen card's (fields parted by `|`), wherever it ended up. */
+export function looksLikeCard(line: string): boolean {
+  return line.length >= SHORTEST_LINE && line.includes('|');
+}
+
 /**
  * Adds a key at time `at` (ms). `taken` tells that the key belongs to a gun and must not work the screen;
  * `line` is the whole line once Enter ends one that looks like a citizen card's (fields parted by `|`).
@@ -24,7 +29,7 @@ export function gunKey(
 ): { state: GunState; taken: boolean; line: string | null } {
   const follows = at - state.at <= FASTEST_TYPIST_MS;
   if (key === 'Enter') {
-    const whole = follows && state.line.length >= SHORTEST_LINE && state.line.includes('|');
+    const whole = follows && looksLikeCard(state.line);
     return { state: NO_KEYS, taken: whole, line: whole ? state.line : null };
   }
   if (key.length !== 1) return { state: { ...state, at }, taken: false, line: null };

@@ -11,9 +11,10 @@ import {
   Text,
 } from '@fluentui/react-components';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { ErrorCode } from '../../../../contract/errors.ts';
 import type { SigningBatch } from '../../../../contract/model.ts';
 import { useSigningKeys } from '../../../app/queries.ts';
-import { useTexts } from '../../../app/texts.tsx';
+import { type TextKey, useTexts } from '../../../app/texts.tsx';
 import { Fault } from '../../../ui/Fault.tsx';
 import { Keycap } from '../../../ui/Keycap.tsx';
 import { SecretField, type SecretHandle } from '../../../ui/SecretField.tsx';
@@ -21,6 +22,7 @@ import { focusSoon } from '../focus.ts';
 import { BatchDocuments } from './BatchDocuments.tsx';
 import { type BatchState, dossiersOf, leftOver } from './batch.ts';
 import { PinWarning } from './KeyChoice.tsx';
+import { pinProblem } from './pin.ts';
 import type { Signing } from './useSigning.ts';
 
 const useStyles = makeStyles({
@@ -36,6 +38,9 @@ const FIRST = {
   stopped: '[data-rest], [data-sign-close]',
 } as const satisfies Record<BatchState, string>;
 
+/** What is mended by putting the token back. */
+const AWAY: readonly ErrorCode[] = ['TOKEN_REMOVED', 'TOKEN_NOT_PRESENT'];
+
 /** How far a batch is, why it stands still where it does, and what a person can do about it. */
 export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
   const styles = useStyles();
@@ -43,7 +48,7 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
   const { signing, batch } = props;
   const { state, done, total, fault } = batch;
   const secret = useRef<SecretHandle>(null);
-  const [lacking, setLacking] = useState(false);
+  const [problem, setProblem] = useState<TextKey | null>(null);
   const keys = useSigningKeys(state === 'paused');
   const key = keys.data?.find((k) => k.uri === batch.key);
   const asksItself = batch.key.startsWith('vgca:');
@@ -56,12 +61,13 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
     event.preventDefault();
     if (state !== 'paused' || signing.asking) return;
     const pin = secret.current?.take() ?? '';
-    setLacking(pin === '' && isToken);
-    if (pin === '' && isToken) return;
-    signing.resume(pin);
+    const wrong = pinProblem(pin, isToken);
+    setProblem(wrong);
+    if (wrong === null) signing.resume(pin);
   }
 
   const left = leftOver(batch);
+  const away = fault === null || AWAY.includes(fault.code);
   const failed = state === 'stopped' && fault !== null && fault.code !== 'CANCELLED';
   return (
     <form onSubmit={resume} autoComplete="off" noValidate data-batch={state}>
@@ -89,7 +95,7 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
           {state === 'paused' && (
             <Fault
               fault={fault ?? { code: 'TOKEN_REMOVED', details: {} }}
-              next={key ? t('sign.resumeBack') : t('sign.resumeNext')}
+              next={away ? t(key ? 'sign.resumeBack' : 'sign.resumeNext') : undefined}
             />
           )}
           {failed && (
@@ -99,7 +105,7 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
             </>
           )}
           {state === 'stopped' && left > 0 && <Text data-left={left}>{t('sign.left', { n: left })}</Text>}
-          {signing.fault && <Fault fault={signing.fault} />}
+          {signing.fault && signing.fault.code !== fault?.code && <Fault fault={signing.fault} />}
           <BatchDocuments batch={batch} names={signing.names} />
           {state === 'paused' && (
             <>
@@ -109,7 +115,7 @@ export function BatchView(props: { signing: Signing; batch: SigningBatch }) {
                   ref={secret}
                   label={isToken ? t('sign.pin') : t('sign.password')}
                   hint={t('sign.pinHint')}
-                  problem={lacking ? t('sign.pinEmpty') : null}
+                  problem={problem === null ? null : t(problem)}
                   readOnly={signing.asking}
                 />
               )}

@@ -5,6 +5,7 @@ import type { PendingDocument, PendingDossier } from '../../../../contract/model
 import { useTexts } from '../../../app/texts.tsx';
 
 const useStyles = makeStyles({
+  all: { marginLeft: '2px' },
   list: {
     margin: 0,
     padding: 0,
@@ -42,6 +43,7 @@ export function PendingList(props: {
   pending: readonly PendingDossier[];
   left: ReadonlySet<string>;
   disabled: boolean;
+  onTakeAll: (take: boolean) => void;
   onTake: (dossierId: string, take: boolean) => void;
   onLook: (dossierId: string) => void;
   onPreview: (dossierId: string, document: PendingDocument) => void;
@@ -49,48 +51,61 @@ export function PendingList(props: {
   const styles = useStyles();
   const t = useTexts();
   const several = props.pending.length > 1;
+  const taken = props.pending.filter((d) => !props.left.has(d.dossierId)).length;
   return (
-    <ul className={styles.list} aria-label={t('sign.list')}>
-      {props.pending.map((dossier) => {
-        const name = dossier.applicant || t('list.noApplicant');
-        const taken = !props.left.has(dossier.dossierId);
-        return (
-          <li
-            key={dossier.dossierId}
-            className={mergeClasses(styles.dossier, !taken && styles.out)}
-            data-pending={dossier.dossierId}
-          >
-            <div className={styles.head}>
-              {several && (
-                <Checkbox
-                  checked={taken}
-                  disabled={props.disabled}
-                  aria-label={t('sign.take', { name })}
-                  data-take-dossier={dossier.dossierId}
-                  onChange={(_, data) => props.onTake(dossier.dossierId, data.checked === true)}
-                />
-              )}
-              <span className={styles.names}>
-                <Text weight="semibold">{name}</Text>
-                <Text size={200} className={styles.quiet}>
-                  {dossier.procedure}
-                </Text>
-              </span>
-            </div>
-            <ul className={mergeClasses(styles.documents, several && styles.indented)}>
-              {dossier.documents.map((document) => (
-                <Line
-                  key={document.attachmentId ?? document.componentId}
-                  document={document}
-                  onLook={() => props.onLook(dossier.dossierId)}
-                  onPreview={() => props.onPreview(dossier.dossierId, document)}
-                />
-              ))}
-            </ul>
-          </li>
-        );
-      })}
-    </ul>
+    <>
+      {several && (
+        <Checkbox
+          className={styles.all}
+          checked={taken === props.pending.length ? true : taken === 0 ? false : 'mixed'}
+          disabled={props.disabled}
+          label={t('sign.takeAll')}
+          data-take-all=""
+          onChange={() => props.onTakeAll(taken < props.pending.length)}
+        />
+      )}
+      <ul className={styles.list} aria-label={t('sign.list')}>
+        {props.pending.map((dossier) => {
+          const name = dossier.applicant || t('list.noApplicant');
+          const taken = !props.left.has(dossier.dossierId);
+          return (
+            <li
+              key={dossier.dossierId}
+              className={mergeClasses(styles.dossier, !taken && styles.out)}
+              data-pending={dossier.dossierId}
+            >
+              <div className={styles.head}>
+                {several && (
+                  <Checkbox
+                    checked={taken}
+                    disabled={props.disabled}
+                    aria-label={t('sign.take', { name })}
+                    data-take-dossier={dossier.dossierId}
+                    onChange={(_, data) => props.onTake(dossier.dossierId, data.checked === true)}
+                  />
+                )}
+                <span className={styles.names}>
+                  <Text weight="semibold">{name}</Text>
+                  <Text size={200} className={styles.quiet}>
+                    {dossier.procedure}
+                  </Text>
+                </span>
+              </div>
+              <ul className={mergeClasses(styles.documents, several && styles.indented)}>
+                {dossier.documents.map((document) => (
+                  <Line
+                    key={document.attachmentId ?? document.componentId}
+                    document={document}
+                    onLook={() => props.onLook(dossier.dossierId)}
+                    onPreview={() => props.onPreview(dossier.dossierId, document)}
+                  />
+                ))}
+              </ul>
+            </li>
+          );
+        })}
+      </ul>
+    </>
   );
 }
 

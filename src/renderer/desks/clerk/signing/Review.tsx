@@ -17,7 +17,7 @@ import type { PendingDocument, PendingDossier } from '../../../../contract/model
 import { shapeOf } from '../../../app/faults.ts';
 import { usePending, useSigningKeys } from '../../../app/queries.ts';
 import { KEYS } from '../../../app/query-keys.ts';
-import { useTexts } from '../../../app/texts.tsx';
+import { type TextKey, useTexts } from '../../../app/texts.tsx';
 import { Fault } from '../../../ui/Fault.tsx';
 import { Keycap } from '../../../ui/Keycap.tsx';
 import { SecretField, type SecretHandle } from '../../../ui/SecretField.tsx';
@@ -25,6 +25,7 @@ import { focusSoon } from '../focus.ts';
 import { totalOf } from './batch.ts';
 import { KeyChoice, PinWarning, useTokenGone } from './KeyChoice.tsx';
 import { PendingList } from './PendingList.tsx';
+import { pinProblem } from './pin.ts';
 import type { Signing } from './useSigning.ts';
 
 const useStyles = makeStyles({
@@ -58,12 +59,13 @@ export function Review(props: {
   const secret = useRef<SecretHandle>(null);
   const [wanted, setWanted] = useState(() => localStorage.getItem(KEY_KEY) ?? '');
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [lacking, setLacking] = useState(false);
+  const [problem, setProblem] = useState<TextKey | null>(null);
   const tokenGone = useTokenGone();
 
   const usable = (keys.data ?? []).filter((k) => k.pinState !== 'locked');
-  // A token that went must not hand its PIN field over to another key unseen.
-  const chosen = usable.find((k) => k.uri === wanted) ?? (tokenGone ? undefined : usable[0]);
+  const locked = keys.data?.some((k) => k.uri === wanted && k.pinState === 'locked') ?? false;
+  // A token that went, or was locked, must not hand its PIN field over to another key unseen.
+  const chosen = usable.find((k) => k.uri === wanted) ?? (tokenGone || locked ? undefined : usable[0]);
   const waiting = pending.data ?? NONE;
   const taken = useMemo(() => waiting.filter((d) => !left.has(d.dossierId)), [waiting, left]);
   const total = totalOf(taken);
@@ -76,6 +78,10 @@ export function Review(props: {
   useEffect(() => {
     if (ready) focusSoon(asksItself ? '[data-sign]' : '[data-pin]');
   }, [ready, asksItself]);
+  const mustChoose = locked && usable.length > 0 && !signing.asking;
+  useEffect(() => {
+    if (mustChoose) focusSoon('[data-key]:not(:disabled)');
+  }, [mustChoose]);
   const keyless = keys.data?.length === 0;
   useEffect(() => {
     if (keyless) focusSoon('[data-search-keys]');
@@ -89,11 +95,11 @@ export function Review(props: {
     event.preventDefault();
     if (!chosen || signing.asking || total.documents === 0) return;
     const pin = secret.current?.take() ?? '';
-    // A certificate file may have an empty password, a service asks for itself; a token never has an empty PIN.
-    const empty = pin === '' && chosen.kind === 'pkcs11';
-    setLacking(empty);
-    if (empty) return;
+    const wrong = pinProblem(pin, chosen.kind === 'pkcs11');
+    setProblem(wrong);
+    if (wrong !== null) return;
     localStorage.setItem(KEY_KEY, chosen.uri);
+    setWanted(chosen.uri);
     signing.start(
       { dossierIds: taken.map((d) => d.dossierId), key: chosen.uri, pin },
       new Map(taken.map((d) => [d.dossierId, d.applicant])),
@@ -125,6 +131,7 @@ export function Review(props: {
                 <PendingList
                   pending={waiting}
                   left={left}
+                  onTakeAll={(all) => setLeft(new Set(all ? [] : waiting.map((d) => d.dossierId)))}
                   disabled={signing.asking}
                   onTake={(id, take) => setLeft((now) => toggled(now, id, !take))}
                   onLook={props.onLook}
@@ -172,7 +179,7 @@ export function Review(props: {
                     ref={secret}
                     label={chosen.kind === 'pkcs11' ? t('sign.pin') : t('sign.password')}
                     hint={t('sign.pinHint')}
-                    problem={lacking ? t('sign.pinEmpty') : null}
+                    problem={problem === null ? null : t(problem)}
                     readOnly={signing.asking}
                   />
                 )}

@@ -33,10 +33,12 @@ export function useDocuments(): DocumentWork {
   const [view, setView] = useState<DocumentView>(CLOSED);
   /** Where the focus was before anything was open. */
   const from = useRef<Element | null>(null);
+  const isOpen = useRef(false);
   const documents = useMemo<Documents>(() => {
     const open = (next: DocumentView) => {
       const at = document.activeElement;
-      if (!at?.closest('[role="dialog"]')) from.current = at;
+      if (!isOpen.current) from.current = at?.closest('[role="dialog"]') ? null : at;
+      isOpen.current = true;
       setView(next);
     };
     return {
@@ -49,8 +51,11 @@ export function useDocuments(): DocumentWork {
     view,
     documents,
     close() {
+      isOpen.current = false;
       setView(CLOSED);
-      if (from.current instanceof HTMLElement) focusSoon(from.current);
+      // What was there may be gone with the dialog that it stood in.
+      const back = from.current;
+      focusSoon(back instanceof HTMLElement && back.isConnected ? back : '[data-next]');
     },
   };
 }
