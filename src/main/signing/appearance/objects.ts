@@ -48,6 +48,22 @@ const COLOUR_SPACE: PdfObject = [
   ]),
 ];
 
+interface PackedImage {
+  readonly colour: Uint8Array;
+  readonly alpha: Uint8Array;
+}
+
+/** A batch shows one seal on every document: it is packed once. */
+const packed = new WeakMap<AppearanceImage, PackedImage>();
+
+function packedOf(image: AppearanceImage): PackedImage {
+  const known = packed.get(image);
+  if (known) return known;
+  const made = { colour: deflateSync(image.colour), alpha: deflateSync(image.alpha) };
+  packed.set(image, made);
+  return made;
+}
+
 /** Adds the form XObject that draws a picture over the whole of its box of `width` × `height` points. */
 export function addPicture(
   update: ObjectSink,
@@ -66,8 +82,9 @@ export function addPicture(
       ['BitsPerComponent', 8],
       ['Filter', name('FlateDecode')],
     ]);
-  update.setStream(mask, entries(name('DeviceGray')), deflateSync(image.alpha));
-  update.setStream(picture, entries(COLOUR_SPACE).with({ SMask: mask }), deflateSync(image.colour));
+  const { alpha, colour } = packedOf(image);
+  update.setStream(mask, entries(name('DeviceGray')), alpha);
+  update.setStream(picture, entries(COLOUR_SPACE).with({ SMask: mask }), colour);
   const dict = new PdfDict([
     ['Type', name('XObject')],
     ['Subtype', name('Form')],

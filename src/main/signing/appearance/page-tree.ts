@@ -14,39 +14,37 @@ const MAX_NODES = 20_000;
 export async function pageAt(document: PdfDocument, number: number | 'last'): Promise<PdfPage> {
   if (number === 1) return firstPage(document);
   const backwards = number === 'last';
-  if (!backwards && !(Number.isInteger(number) && number > 0))
-    throw new CounterError('PDF_NO_PAGES', { page: number });
+  if (backwards || (Number.isInteger(number) && number > 0)) {
+    let left = backwards ? 1 : number;
+    for await (const page of pagesOf(document, backwards)) if (--left === 0) return page;
+  }
+  throw new CounterError('PDF_NO_PAGES', { page: number });
+}
+
+/** Every page, from the first or from the last; a tree that turns back on itself has none beyond the turn. */
+export async function* pagesOf(document: PdfDocument, backwards = false): AsyncGenerator<PdfPage> {
   const seen = new Set<number>();
-  let left = backwards ? 1 : number;
   let nodes = 0;
 
-  async function descend(
+  async function* descend(
     object: PdfObject,
     inherited: ReadonlyMap<string, PdfObject>,
     depth: number,
-  ): Promise<PdfPage | null> {
+  ): AsyncGenerator<PdfPage> {
     if (++nodes > MAX_NODES || depth > MAX_DEPTH) throw new PdfTooComplex('page-tree');
     const ref = object instanceof PdfRef ? object : null;
-    if (ref && seen.has(ref.num)) return null;
+    if (ref && seen.has(ref.num)) return;
     if (ref) seen.add(ref.num);
     const dict = await document.resolve(object);
-    if (!(dict instanceof PdfDict)) return null;
+    if (!(dict instanceof PdfDict)) return;
     const all = withOwn(inherited, dict);
     const kids = await document.resolve(dict.get('Kids'));
-    if (!isArray(kids)) {
-      if (isName(dict.get('Type'), 'Pages') || --left > 0) return null;
-      return { ref, dict, inherited: all };
-    }
-    for (const kid of backwards ? kids.toReversed() : kids) {
-      const page = await descend(kid, all, depth + 1);
-      if (page) return page;
-    }
-    return null;
+    if (isArray(kids)) {
+      for (const kid of backwards ? kids.toReversed() : kids) yield* descend(kid, all, depth + 1);
+    } else if (!isName(dict.get('Type'), 'Pages')) yield { ref, dict, inherited: all };
   }
 
-  const page = await descend((await catalogOf(document)).get('Pages'), new Map(), 0);
-  if (!page) throw new CounterError('PDF_NO_PAGES', { page: number });
-  return page;
+  yield* descend((await catalogOf(document)).get('Pages'), new Map(), 0);
 }
 
 /** The page that an object is, with what it inherits by its /Parent entries; null where it is none. */

@@ -15,7 +15,7 @@ import {
   type TextKind,
 } from './layout.ts';
 import { addAppearance, addPicture, type ObjectSink } from './objects.ts';
-import { pageAt, pageOf } from './page-tree.ts';
+import { pageAt, pageOf, pagesOf } from './page-tree.ts';
 import { type Placement, place, placeAround, rectangleOf, seen, viewOf } from './place.ts';
 
 export interface Showing {
@@ -150,29 +150,47 @@ async function sealCentre(
   { overField }: OverHandSignature,
   width: number,
 ): Promise<Centred> {
+  const field = overField ?? FIELD_NAMES.personal;
   const widget = await signatureWidget(document, overField);
-  const ref = widget?.get('P');
-  const page = ref instanceof PdfRef ? await pageOf(document, ref) : null;
-  const rect = widget && (await rectangleOf(document, widget.get('Rect')));
-  if (!page || !rect) {
-    throw new CounterError('SIGNATURE_FIELD_UNKNOWN', { field: overField ?? FIELD_NAMES.personal });
-  }
+  const rect = widget && (await rectangleOf(document, widget.dict.get('Rect')));
+  const page = widget && (await pageOfWidget(document, widget));
+  if (!page || !rect) throw new CounterError('SIGNATURE_FIELD_UNKNOWN', { field });
   const [left, top, right, bottom] = seen(await viewOf(document, page), rect);
   const third = left + (right - left) * texts['issued-document'].overlap;
   return { page, centre: [third - width / 2, (top + bottom) / 2] };
 }
 
-/** The field of that name, or the newest hand signature; fields that are their own widgets, as ours all are. */
-async function signatureWidget(document: PdfDocument, field: string | undefined): Promise<PdfDict | null> {
+interface Widget {
+  readonly dict: PdfDict;
+  /** Null where it is written straight into the form. */
+  readonly ref: PdfRef | null;
+}
+
+/** Where the field of that name shows, or the newest hand signature. */
+async function signatureWidget(document: PdfDocument, field: string | undefined): Promise<Widget | null> {
   const form = dictOf(await lookUp(document, await catalogOf(document), 'AcroForm'));
   const fields: readonly PdfObject[] = (form && (await arrayAt(document, form, 'Fields'))) ?? [];
-  let found: PdfDict | null = null;
+  let found: PdfObject = null;
   for (const item of fields.slice(0, MAX_FIELDS)) {
     const dict = await document.resolve(item);
     if (!(dict instanceof PdfDict)) continue;
     const name = nameOf(await lookUp(document, dict, 'T')) ?? '';
     const wanted = field === undefined ? HAND_SIGNATURE.test(name) : name === field;
-    if (wanted) found = dict;
+    // A field is its own widget, as ours all are, or has one as its kid.
+    if (wanted) found = dict.has('Rect') ? item : ((await arrayAt(document, dict, 'Kids'))?.[0] ?? null);
   }
-  return found;
+  const dict = await document.resolve(found);
+  return dict instanceof PdfDict ? { dict, ref: found instanceof PdfRef ? found : null } : null;
+}
+
+/** By the widget's /P, which is optional (ISO 32000-1 table 164), or by the page that lists it. */
+async function pageOfWidget(document: PdfDocument, { dict, ref }: Widget): Promise<PdfPage | null> {
+  const stated = dict.get('P');
+  if (stated instanceof PdfRef) return pageOf(document, stated);
+  if (!ref) return null;
+  for await (const page of pagesOf(document)) {
+    const listed = (await arrayAt(document, page.dict, 'Annots')) ?? [];
+    if (listed.some((item) => item instanceof PdfRef && item.num === ref.num)) return page;
+  }
+  return null;
 }

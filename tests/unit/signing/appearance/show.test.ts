@@ -100,6 +100,31 @@ describe('what a signature shows', () => {
     ]);
   });
 
+  it('finds fields that other programs made: without /P, or with the widget as a kid', async () => {
+    const base = Buffer.from(rawPdf(ONE_PAGE), 'latin1');
+    const widget = '<</Type /Annot /Subtype /Widget /Rect [300 200 420 260]';
+    const pdf = appendUpdate(
+      base,
+      new Map([
+        [1, '<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [10 0 R 11 0 R 13 0 R 14 0 R]>>>>'],
+        [3, ONE_PAGE[2].replace('/Contents', '/Annots [10 0 R 12 0 R] /Contents')],
+        [10, `${widget} /FT /Sig /T (Plain)>>`],
+        [11, '<</FT /Sig /T (Parent) /Kids [12 0 R]>>'],
+        [12, `${widget} /Parent 11 0 R>>`],
+        [13, `${widget} /FT /Sig /T (Nowhere)>>`],
+        [14, '<</FT /Sig /T (Shapeless) /Kids []>>'],
+      ]),
+    );
+    const over = (overField: string) =>
+      show(pdf, { kind: 'issued-document', image: seal, place: { overField } });
+    for (const field of ['Plain', 'Parent']) {
+      expect((await over(field)).visible!.placement.rect[2]).toBeCloseTo(340);
+    }
+    for (const field of ['Nowhere', 'Shapeless']) {
+      expect(await failure(over(field))).toEqual(['SIGNATURE_FIELD_UNKNOWN', { field }]);
+    }
+  });
+
   it('has no place for a seal where nobody has signed by hand', async () => {
     const alone = show(await makePdf('stream'), { kind: 'issued-document', image: seal, place: {} });
     expect(await failure(alone)).toEqual(['SIGNATURE_FIELD_UNKNOWN', { field: 'HandSignature' }]);
