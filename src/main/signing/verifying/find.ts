@@ -1,4 +1,4 @@
-import { catalogOf, lookUp, type PdfDocument, readPdf } from '../../pdf/reader/document.ts';
+import { catalogOf, earlierRevision, lookUp, type PdfDocument, readPdf } from '../../pdf/reader/document.ts';
 import {
   dictOf,
   integerOf,
@@ -10,6 +10,7 @@ import {
   PdfRef,
   PdfString,
   PdfTooComplex,
+  PdfUnreadable,
   textOf,
 } from '../../pdf/reader/objects.ts';
 import type { ByteSource } from '../../pdf/reader/source.ts';
@@ -53,8 +54,44 @@ export async function findSignaturesIn(document: PdfDocument): Promise<FoundSign
     if (dict) found.push(await describe(document, dict, entry, ref, name));
     if (found.length > MAX_SIGNATURES) throw new PdfTooComplex('signatures');
   }
+  return inOrder(found);
+}
+
+function inOrder(found: FoundSignature[]): FoundSignature[] {
   const end = ({ byteRange: r }: FoundSignature) => (r && r.length === 4 ? r[2]! + r[3]! : Number.MAX_VALUE);
   return found.sort((a, b) => end(a) - end(b));
+}
+
+/**
+ * As `findSignaturesIn`, with those that only an earlier revision carries: who took a signature out of the form, or
+ * the form out of the catalog, has changed a signed document, and is to be told so.
+ */
+export async function findEverySignature(document: PdfDocument): Promise<FoundSignature[]> {
+  const found = await findSignaturesIn(document);
+  const sayings = new Set(found.map(sayingOf));
+  for (let newer = 1; newer < document.chain.length; newer++) {
+    // The main section of a linearised file names no catalog by itself.
+    if (!(document.chain[newer]!.trailer.get('Root') instanceof PdfRef)) continue;
+    for (const signature of await signaturesOf(earlierRevision(document, newer))) {
+      if (sayings.has(sayingOf(signature))) continue;
+      sayings.add(sayingOf(signature));
+      found.push(signature);
+      if (found.length > MAX_SIGNATURES) throw new PdfTooComplex('signatures');
+    }
+  }
+  return inOrder(found);
+}
+
+const sayingOf = ({ fieldName, byteRange }: FoundSignature): string => JSON.stringify([fieldName, byteRange]);
+
+/** A revision that no reader could open carried no signature that anybody saw. */
+async function signaturesOf(revision: PdfDocument): Promise<FoundSignature[]> {
+  try {
+    return await findSignaturesIn(revision);
+  } catch (error) {
+    if (error instanceof PdfUnreadable) return [];
+    throw error;
+  }
 }
 
 export interface SignatureField {

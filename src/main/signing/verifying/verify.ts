@@ -9,7 +9,7 @@ import { asking } from './asking.ts';
 import { summarise } from './certificate-summary.ts';
 import type { Coverage } from './coverage.ts';
 import { type Examined, examine } from './examine.ts';
-import { findSignaturesIn } from './find.ts';
+import { findEverySignature } from './find.ts';
 import { rangeHasher } from './hashing.ts';
 import { levelOf } from './level.ts';
 import { judgePath, type PathContext, type PathVerdict, type TimeFrame } from './path.ts';
@@ -51,7 +51,7 @@ export async function verifySource(source: ByteSource, options: VerifyOptions): 
   await firstPage(document);
   const now = options.at ?? new Date();
   const hasher = rangeHasher(source);
-  const examined = await examine(document, await findSignaturesIn(document), hasher);
+  const examined = await examine(document, await findEverySignature(document), hasher);
   const sha256 = await hasher.whole();
   const session = await openSession(document, examined, now, options);
   const stamps = await judgeDocumentStamps(examined, session);

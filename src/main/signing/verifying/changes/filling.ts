@@ -56,17 +56,20 @@ function accept({ explained, owners }: Comparison, num: number): void {
   owners.set(num, (r) => FIELD_HOLDERS.includes(r.key));
 }
 
-function onlyReadOnlyAdded(a: PdfDict, b: PdfDict): boolean {
-  return ((integerOf(a.get('Ff')) ?? 0) | READ_ONLY) === integerOf(b.get('Ff'));
+/** Flags that mean what they meant, but for ReadOnly, which may come. */
+function flagsKept(a: PdfDict, b: PdfDict, inherited: number): boolean {
+  const was = integerOf(a.get('Ff')) ?? inherited;
+  const is = integerOf(b.get('Ff')) ?? inherited;
+  return is === was || is === (was | READ_ONLY);
 }
 
 /** Acrobat makes the fields read-only that its signature locks. */
-async function onlyMadeReadOnly(comparison: Comparison, { parts }: FormField): Promise<boolean> {
+async function onlyMadeReadOnly(comparison: Comparison, { parts, flags }: FormField): Promise<boolean> {
   const accepted: number[] = [];
   for (const { num } of parts) {
     if (!comparison.changed.has(num)) continue;
     const both = await versions(comparison, num);
-    if (!both || differingKeys(...both).some((key) => key !== 'Ff') || !onlyReadOnlyAdded(...both))
+    if (!both || differingKeys(...both).some((key) => key !== 'Ff') || !flagsKept(...both, flags))
       return false;
     accepted.push(num);
   }
@@ -90,7 +93,7 @@ async function explainSigning(comparison: Comparison, field: FormField): Promise
     const both = await versions(comparison, part.num);
     if (!both) continue;
     const [a, b] = both;
-    await judgeKeys(comparison, part.num, both, SIGNED_KEYS);
+    await judgeKeys(comparison, part.num, both, SIGNED_KEYS, field);
     const look = await lookUp(after, b, 'MK');
     const plain = look === null || (look instanceof PdfDict && [...look.entries.keys()].every(isPlainLook));
     if (!plain && !sameObject(a.get('MK'), b.get('MK'))) {
@@ -108,12 +111,13 @@ async function judgeKeys(
   num: number,
   [a, b]: readonly [PdfDict, PdfDict],
   allowed: readonly string[],
+  { flags }: FormField,
 ): Promise<void> {
   for (const key of differingKeys(a, b)) {
     const fine =
       allowed.includes(key) &&
       (key !== 'F' || flagsHarmless(a.get('F'), b.get('F'))) &&
-      (key !== 'Ff' || onlyReadOnlyAdded(a, b));
+      (key !== 'Ff' || flagsKept(a, b, flags));
     if (!fine) found.push({ what: 'field-changed', object: num, key });
   }
 }
@@ -127,7 +131,7 @@ async function explainValue(comparison: Comparison, field: FormField, later: For
     found.push({ what: 'appearance-changed', object });
     for (const { num } of parts) {
       const both = await versions(comparison, num);
-      if (both) await judgeKeys(comparison, num, both, FILLED_KEYS);
+      if (both) await judgeKeys(comparison, num, both, FILLED_KEYS, field);
       accept(comparison, num);
     }
     return;
@@ -143,7 +147,7 @@ async function explainValue(comparison: Comparison, field: FormField, later: For
     const both = await versions(comparison, num);
     if (!both) continue;
     const [a, b] = both;
-    await judgeKeys(comparison, num, both, FILLED_KEYS);
+    await judgeKeys(comparison, num, both, FILLED_KEYS, field);
     accept(comparison, num);
     for (const key of ['V', 'I', 'TI']) {
       const entry = b.get(key);
