@@ -16,6 +16,16 @@ export const PEERS = {
   },
   softhsm: { package: 'softhsm2', present: () => onPath('softhsm2-util') },
   'pkcs11-tool': { package: 'opensc', present: () => onPath('pkcs11-tool') },
+  'opensc-pkcs11': {
+    package: 'opensc-pkcs11',
+    present: () => ['x86_64', 'aarch64'].some((a) => existsSync(`/usr/lib/${a}-linux-gnu/opensc-pkcs11.so`)),
+  },
+  /** A card reader without hardware: its driver is fed over a socket. */
+  pcscd: { package: 'pcscd', present: () => onPath('pcscd') },
+  vpcd: {
+    package: 'vsmartcard-vpcd',
+    present: () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so'),
+  },
   pdfsig: { package: 'poppler-utils', present: () => onPath('pdfsig') },
   certutil: { package: 'libnss3-tools', present: () => onPath('certutil') },
   mutool: { package: 'mupdf-tools', present: () => onPath('mutool') },

@@ -14,6 +14,7 @@ import {
   probeResult,
   signResult,
   type TokenChoice,
+  type TokenReport,
 } from './messages.ts';
 
 type Op = HostRequest['op'];
@@ -28,6 +29,8 @@ export const HOST_PATIENCE: Readonly<Record<Op, number>> = {
   present: 10_000,
   end: 3_000,
 };
+/** Milliseconds after which another process looks whether the token of a call that stalls is still there. */
+const STALL = 3_000;
 
 export interface OpenToken extends Omit<OpenResult, 'session'> {
   /** Throws TOKEN_HOST_CRASHED where the host that was logged in is gone: open again, with the PIN. */
@@ -54,7 +57,7 @@ export interface TokenHost {
 
 export interface TokenHostOptions {
   readonly launch: LaunchHost;
-  readonly patience?: Partial<Record<Op, number>>;
+  readonly patience?: Partial<Record<Op | 'stall', number>>;
 }
 
 interface Waiting {
@@ -73,7 +76,7 @@ interface Running {
 }
 
 export function createTokenHost({ launch, patience }: TokenHostOptions): TokenHost {
-  const limits = { ...HOST_PATIENCE, ...patience };
+  const limits = { ...HOST_PATIENCE, stall: STALL, ...patience };
   let running: Running | null = null;
   let queue: Promise<unknown> = Promise.resolve();
   let seq = 0;
@@ -100,9 +103,11 @@ export function createTokenHost({ launch, patience }: TokenHostOptions): TokenHo
     call: HostCall,
     schema: S,
     module: string,
+    stalled?: Stalled,
   ): Promise<z.infer<S>> {
     const about = { operation: call.op, module: path.basename(module) };
-    const reply = await exchange(on, { ...call, seq: ++seq }, limits[call.op], about);
+    const limit = limits[call.op];
+    const reply = await exchange(on, { ...call, seq: ++seq }, { limit, about, stalled });
     const parsed = hostReply.safeParse(reply);
     if (parsed.success && !parsed.data.ok) throw fromErrorShape(parsed.data.error);
     const result = schema.safeParse(parsed.success && parsed.data.ok ? parsed.data.result : undefined);
@@ -120,6 +125,24 @@ export function createTokenHost({ launch, patience }: TokenHostOptions): TokenHo
     const watchdog = setTimeout(() => on.channel.kill(), limits.end);
     await on.exited;
     clearTimeout(watchdog);
+  }
+
+  /**
+   * Some modules never return when their token is pulled in the middle of a call (OpenSC 0.23 waits for a lock of its
+   * own). A process of its own asks a fresh copy of the module whether the token is still there; no PIN is near it.
+   */
+  async function isGone(module: string, { label, serial }: TokenReport): Promise<boolean> {
+    const watcher = start(launch);
+    try {
+      const call = { op: 'present', module, token: { label, serial } } as const;
+      return !(await ask(watcher, call, presentResult, module)).present;
+    } catch (error) {
+      // A watcher that fails or hangs has seen nothing: the first call's own limit stands.
+      if (error instanceof CounterError) return false;
+      throw error;
+    } finally {
+      await end(watcher);
+    }
   }
 
   async function endIfDone(on: Running): Promise<void> {
@@ -149,7 +172,9 @@ export function createTokenHost({ launch, patience }: TokenHostOptions): TokenHo
               operation: 'sign',
               module: path.basename(module),
             });
-          return (await ask(on, { op: 'sign', session, ...request }, signResult, module)).signature;
+          const stalled = { after: limits.stall, isGone: () => isGone(module, opened.token) };
+          const call = { op: 'sign', session, ...request } as const;
+          return (await ask(on, call, signResult, module, stalled)).signature;
         }),
       close: () =>
         inTurn(async () => {
@@ -202,23 +227,45 @@ function start(launch: LaunchHost): Running {
   return running;
 }
 
-function exchange(
-  on: Running,
-  request: HostRequest,
-  limit: number,
-  about: { readonly operation: string; readonly module: string },
-): Promise<unknown> {
+interface Stalled {
+  readonly after: number;
+  readonly isGone: () => Promise<boolean>;
+}
+
+interface Terms {
+  readonly limit: number;
+  readonly about: { readonly operation: string; readonly module: string };
+  readonly stalled?: Stalled | undefined;
+}
+
+function exchange(on: Running, request: HostRequest, { limit, about, stalled }: Terms): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    let over = false;
     const finish = (action: () => void) => {
+      if (over) return;
+      over = true;
       clearTimeout(watchdog);
+      clearTimeout(look);
       on.waiting = null;
       action();
     };
-    const watchdog = setTimeout(() => {
+    const giveUp = (failure: unknown) => {
+      if (over) return;
       on.alive = false;
       on.channel.kill();
-      finish(() => reject(new CounterError('TOKEN_HUNG', { ...about, seconds: limit / 1000 })));
-    }, limit);
+      finish(() => reject(failure));
+    };
+    const watchdog = setTimeout(
+      () => giveUp(new CounterError('TOKEN_HUNG', { ...about, seconds: limit / 1000 })),
+      limit,
+    );
+    const look = stalled
+      ? setTimeout(() => {
+          stalled.isGone().then((gone) => {
+            if (gone) giveUp(new CounterError('TOKEN_REMOVED', { ...about, reason: 'module-hung' }));
+          }, giveUp);
+        }, stalled.after)
+      : undefined;
     on.waiting = {
       seq: request.seq,
       settle: (outcome) =>

@@ -51,6 +51,9 @@ const MAX_OBJECTS = 256;
 const SIGNATURE_BYTES = 1024;
 /** Of CK_SLOT_INFO; pkcs11js does not name it. */
 const CKF_TOKEN_PRESENT = 1;
+/** How long a slot is watched for a removal that nobody has noticed yet: 1.2 s. */
+const REMOVAL_LOOKS = 13;
+const REMOVAL_PAUSE_MS = 100;
 /** What says that this mechanism is not to be had here, while another may be. */
 const OTHER_MECHANISM: readonly (string | null)[] = [
   'CKR_MECHANISM_INVALID',
@@ -152,8 +155,9 @@ export function createTokenDriver(): TokenDriver {
             const pss = listsPss(mechanisms);
             return { session, token: token.report, keyIds: [...keys.keys()], certificates, pss };
           } catch (error) {
+            const failure = removalBehind(tokenError(error), library, token.slot);
             endQuietly(library, handle);
-            throw error;
+            throw failure;
           }
         });
       } finally {
@@ -169,7 +173,7 @@ export function createTokenDriver(): TokenDriver {
       try {
         return named(() => signOn(open, key, request));
       } catch (error) {
-        const failure = isRemoval(error) ? error : removalBehind(error, open);
+        const failure = isRemoval(error) ? error : removalBehind(error, open.library, open.slot);
         // A token that was away wants a new login, and a PIN that is refused now is never sent again.
         if (isRemoval(failure) || isPinRefusal(failure)) drop(request.session);
         throw failure;
@@ -299,15 +303,26 @@ function isPinRefusal(error: unknown): boolean {
   );
 }
 
-/** Some modules answer a pulled token with a general failure; whether the slot is empty tells the two apart. */
-function removalBehind(error: unknown, { library, slot }: Session): unknown {
+/**
+ * Some modules answer a pulled token with a general failure; whether its slot is empty tells the two apart. The reader's
+ * service looks but now and then (pcscd: every 0.4 s), so the slot is asked for a while.
+ */
+function removalBehind(error: unknown, library: Library, slot: Handle): unknown {
   if (!(error instanceof CounterError) || error.code !== 'TOKEN_FUNCTION_FAILED') return error;
-  try {
-    if (library.C_GetSlotInfo(slot).flags & CKF_TOKEN_PRESENT) return error;
-  } catch (gone) {
-    if (ckrOf(gone) === null) throw gone;
+  for (let look = 0; look < REMOVAL_LOOKS; look++) {
+    if (look > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REMOVAL_PAUSE_MS);
+    if (isEmpty(library, slot)) return new CounterError('TOKEN_REMOVED', error.details, { cause: error });
   }
-  return new CounterError('TOKEN_REMOVED', error.details, { cause: error });
+  return error;
+}
+
+function isEmpty(library: Library, slot: Handle): boolean {
+  try {
+    return (library.C_GetSlotInfo(slot).flags & CKF_TOKEN_PRESENT) === 0;
+  } catch (error) {
+    if (ckrOf(error) === null) throw error;
+    return true;
+  }
 }
 
 /** Leaving may fail because the token is gone already, which is as good. */
