@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   scan: async () => (await import('./commands/scan.ts')).scan,
   assemble: async () => (await import('./commands/assemble.ts')).assemble,
   sign: async () => (await import('./commands/sign.ts')).sign,
+  raise: async () => (await import('./commands/raise.ts')).raise,
   verify: async () => (await import('./commands/verify.ts')).verify,
   intake: async () => (await import('./commands/intake.ts')).intake,
   push: async () => (await import('./commands/push.ts')).push,

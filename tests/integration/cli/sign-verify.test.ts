@@ -12,8 +12,10 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { VerificationReport } from '../../../src/contract/model.ts';
 import { writeScannedPdf } from '../../../src/main/pdf/scanned-pdf.ts';
 import { generatePaper } from '../../../src/simulators/scanner/index.ts';
+import { startAuthorities, type TestAuthorities } from '../../support/authorities.ts';
 import { PROJECT, runCounter } from '../../support/cli.ts';
 import { describeWithPeers } from '../../support/peers.ts';
 import { PASSWORD, type TestPki, testPki } from '../../support/pki.ts';
@@ -130,12 +132,16 @@ describe('counter sign and verify with a PKCS#12 file', () => {
     expect(JSON.parse(stdout).files[0].signatures[0].indication).toBe('TOTAL-FAILED');
   });
 
-  it.each(['B-T', 'B-LT', 'B-LTA'])('says that level %s cannot be made yet', async (level) => {
-    const args = ['sign', '--in', plain, '--out', target('x.pdf'), '--key', key(), '--level', level];
-    const { status, stderr } = await runCounter(args);
-    expect(status).toBe(1);
-    expect(stderr).toContain('SIGNATURE_LEVEL_UNSUPPORTED');
-  });
+  it.each(['B-T', 'B-LT', 'B-LTA'])(
+    'refuses level %s where no authority is named, before the key is asked',
+    async (level) => {
+      const args = ['sign', '--in', plain, '--out', target('x.pdf'), '--key', key(), '--level', level];
+      const { status, stderr } = await runCounter(args);
+      expect(status).toBe(1);
+      expect(stderr).toContain('SIGNATURE_LEVEL_UNSUPPORTED');
+      expect(existsSync(target('x.pdf'))).toBe(false);
+    },
+  );
 });
 
 describeWithPeers(['softhsm', 'pkcs11-tool'], 'counter sign with SoftHSM2', () => {
@@ -256,5 +262,63 @@ describeWithPeers(['softhsm', 'pkcs11-tool'], 'counter sign with SoftHSM2', () =
       { env },
     );
     expect(JSON.parse(absent.stdout).error.code).toBe('TOKEN_NOT_PRESENT');
+  });
+});
+
+describeWithPeers(['openssl'], 'counter sign and raise with authorities', () => {
+  let authorities: TestAuthorities;
+  let common: string[];
+
+  beforeAll(async () => {
+    authorities = await startAuthorities();
+    const hosts = target('hosts.json');
+    writeFileSync(hosts, JSON.stringify({ version: 1, hosts: authorities.hostMap }));
+    common = ['--tsa', authorities.urls.tsa, '--trust', authorities.rootFile, '--hosts', hosts];
+  });
+  afterAll(() => authorities.close());
+
+  const run = async (args: string[]) => {
+    const done = await runCounter([...args, '--json'], { input: `${PASSWORD}\n` });
+    expect(done.stderr).not.toContain('Error');
+    expect(done.status).toBe(0);
+    return JSON.parse(done.stdout);
+  };
+  const signing = (name: 'ec' | 'rsa', out: string) => [
+    ...['sign', '--in', plain, '--out', out, '--pin-stdin'],
+    ...['--key', `pkcs12:${authorities.signers[name].p12File}`],
+  ];
+  const verified = async (file: string) => {
+    const args = ['verify', file, '--trust', authorities.rootFile, '--offline'];
+    return run(args) as Promise<VerificationReport & { files: VerificationReport[] }>;
+  };
+
+  it('reaches every level at once, by any hash and padding', async () => {
+    for (const [level, ...use] of [
+      ['B-T', '--hash', 'sha512'],
+      ['B-LT', '--rsa', 'pss', '--hash', 'sha384'],
+      ['B-LTA'],
+    ]) {
+      const out = target(`${level}.pdf`);
+      const { signed } = await run([...signing('rsa', out), '--level', level!, ...use, ...common]);
+      expect(signed[0]).toMatchObject({ level, field: 'DigitisedComponent1' });
+      const { files } = await verified(out);
+      expect(files[0]!.signatures[0]).toMatchObject({ level, indication: 'TOTAL-PASSED' });
+    }
+  });
+
+  it('raises what was signed without a network, step by step, and renews its archive time stamp', async () => {
+    const file = target('ladder.pdf');
+    await run([...signing('ec', file), '--certify', '2']);
+    for (const level of ['B-T', 'B-LT', 'B-LTA']) {
+      const raised = await run(['raise', '--in', file, '--out', file, '--level', level, ...common]);
+      expect(raised).toMatchObject({ level, unproven: [] });
+    }
+    await run(['raise', '--in', file, '--out', file, '--renew', ...common]);
+    const { files } = await verified(file);
+    expect(files[0]!.signatures.map((s) => s.type)).toEqual([
+      ...['signature', 'document-timestamp', 'document-timestamp'],
+    ]);
+    expect(files[0]).toMatchObject({ indication: 'TOTAL-PASSED' });
+    expect(files[0]!.signatures[0]).toMatchObject({ level: 'B-LTA', certifies: 2 });
   });
 });

@@ -46,7 +46,9 @@ export function signServiceSource(uri: string, base: string, options: SignServic
   const signer: DocumentSigner = {
     async sign(request) {
       const operation = OPERATIONS[request.appearance.kind];
-      if (!operation) throw new CounterError('KEY_SOURCE_INVALID', { reason: 'operation' });
+      // It draws, stamps and certifies as it is set up to: what it cannot be told is not silently left out.
+      if (!operation || request.field !== undefined || request.certify !== undefined || request.timeStamper)
+        throw new CounterError('KEY_UNSUPPORTED', { reason: 'sign-service' });
       const draft = path.join(path.dirname(request.output), `.${randomUUID()}.signing`);
       const exchange = await openExchange(request.input, draft, 'document.pdf');
       try {
