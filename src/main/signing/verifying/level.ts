@@ -1,6 +1,6 @@
 import type { SignatureLevel } from '../../../contract/model.ts';
-import type { CertificateFacts } from '../cms/certificates.ts';
 import { judgeRevocation } from '../evidence/revocation.ts';
+import type { PathVerdict } from './path.ts';
 import type { RevocationIndex } from './revocation-index.ts';
 
 export interface LevelInput {
@@ -12,7 +12,7 @@ export interface LevelInput {
   /** For each document time stamp, the offset behind what it covers. */
   readonly stampEnds: readonly number[];
   /** The signer's path and those of the time stamps on the signature, as far as they could be built. */
-  readonly paths: readonly (readonly CertificateFacts[])[];
+  readonly paths: readonly Pick<PathVerdict, 'chain' | 'path'>[];
   readonly index: RevocationIndex;
   readonly at: Date;
 }
@@ -31,11 +31,11 @@ export function levelOf(input: LevelInput): SignatureLevel | null {
   return covering.some((stampEnd) => hasAnswers(input, stampEnd)) ? 'B-LTA' : 'B-LT';
 }
 
-/** Whether the file's first `within` octets can tell of every certificate below a root whether it was revoked. */
+/** Whether the file's first `within` octets can tell of every certificate below a trusted one, or a root, whether it was revoked. */
 function hasAnswers({ paths, index, at }: LevelInput, within: number): boolean {
-  return paths.every((path) => {
+  return paths.every(({ chain, path }) => {
     const root = path.at(-1);
-    if (!root || root.issuerKey !== root.subjectKey) return false;
+    if (!root || (chain === 'no-path' && root.issuerKey !== root.subjectKey)) return false;
     return path.slice(0, -1).every((subject, i) => {
       const items = index.about(subject, within);
       return judgeRevocation(subject, path[i + 1]!, items, at).status !== 'unknown';

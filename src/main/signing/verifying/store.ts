@@ -5,7 +5,7 @@ import {
   dictOf,
   isArray,
   type PdfDict,
-  type PdfObject,
+  PdfRef,
   PdfStream,
   PdfTooComplex,
   PdfUnreadable,
@@ -41,25 +41,18 @@ export async function readSecurityStore(document: PdfDocument): Promise<Security
   const dictionaries = [store, ...(await signatureDictionaries(document, store))];
   let items = MAX_ITEMS;
   let bytes = MAX_BYTES;
-  const visited = new Set<string>();
 
   async function read(kind: string, shortKind: string): Promise<StoredItem[]> {
     const found = new Map<string, StoredItem>();
-    for (const [i, dictionary] of dictionaries.entries()) {
-      const list = await orNull(() => lookUp(document, dictionary, i === 0 ? kind : shortKind));
-      for (const entry of isArray(list) ? list : []) {
-        const key = `${kind} ${String((entry as { num?: number } | null)?.num)}`;
-        if (visited.has(key)) continue;
-        visited.add(key);
-        if (--items < 0) throw new PdfTooComplex('dss');
-        const item = await orNull(() => readItem(document, entry));
-        if (!item) continue;
-        bytes -= item.der.length;
-        if (bytes < 0) throw new PdfTooComplex('dss');
-        const digest = createHash('sha256').update(item.der).digest('hex');
-        const known = found.get(digest);
-        if (!known || known.end > item.end) found.set(digest, item);
-      }
+    for (const num of await numbersIn(document, dictionaries, [kind, shortKind])) {
+      if (--items < 0) throw new PdfTooComplex('dss');
+      const item = await orNull(() => readItem(document, num));
+      if (!item) continue;
+      bytes -= item.der.length;
+      if (bytes < 0) throw new PdfTooComplex('dss');
+      const digest = createHash('sha256').update(item.der).digest('hex');
+      const known = found.get(digest);
+      if (!known || known.end > item.end) found.set(digest, item);
     }
     return [...found.values()];
   }
@@ -69,6 +62,20 @@ export async function readSecurityStore(document: PdfDocument): Promise<Security
     ocsps: await read('OCSPs', 'OCSP'),
     crls: await read('CRLs', 'CRL'),
   };
+}
+
+/** Items are streams, and those are objects of their own: the numbers that the lists name, each once. */
+async function numbersIn(
+  document: PdfDocument,
+  dictionaries: readonly PdfDict[],
+  keys: readonly [atTop: string, ofSignature: string],
+): Promise<Set<number>> {
+  const numbers = new Set<number>();
+  for (const [i, dictionary] of dictionaries.entries()) {
+    const list = await orNull(() => lookUp(document, dictionary, keys[i === 0 ? 0 : 1]));
+    for (const entry of isArray(list) ? list : []) if (entry instanceof PdfRef) numbers.add(entry.num);
+  }
+  return numbers;
 }
 
 async function signatureDictionaries(document: PdfDocument, store: PdfDict): Promise<PdfDict[]> {
@@ -82,8 +89,8 @@ async function signatureDictionaries(document: PdfDocument, store: PdfDict): Pro
   return found;
 }
 
-async function readItem(document: PdfDocument, entry: PdfObject): Promise<StoredItem | null> {
-  const stream = await document.resolve(entry);
+async function readItem(document: PdfDocument, num: number): Promise<StoredItem | null> {
+  const stream = await document.load(num);
   if (!(stream instanceof PdfStream)) return null;
   const raw = await document.rawData(stream, MAX_ITEM_BYTES);
   const der = await decodeStream(stream.dict, raw, MAX_ITEM_BYTES);

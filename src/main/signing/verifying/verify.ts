@@ -212,7 +212,7 @@ async function signatureReport(
       end,
       size: session.size,
       stampEnds: [...stamps.keys()].map((s) => s.covered.coverage!.end),
-      paths: [path.path, ...own.flatMap((s) => (s.path ? [s.path.path] : []))],
+      paths: [path, ...own.flatMap((s) => (s.path ? [s.path] : []))],
       index: session.index,
       at: proven ?? session.now,
     }),
@@ -248,22 +248,27 @@ function commonPart({
   covered,
   changes,
 }: Examined): Pick<SignatureReport, CommonKeys> {
-  const { fieldName, type, subFilter, claimedTime, reason, location, certifies } = signature;
+  const { type, certifies } = signature;
   return {
-    fieldName,
+    fieldName: shortened(signature.fieldName),
     type,
-    subFilter,
+    subFilter: shortened(signature.subFilter),
     algorithm: (cms ?? token)?.signatureAlgorithm ?? '',
     hash: (cms ?? token)?.hash ?? '',
-    claimedTime,
-    reason,
-    location,
+    claimedTime: orNull(signature.claimedTime),
+    reason: orNull(signature.reason),
+    location: orNull(signature.location),
     coverage: covered.coverage,
     certifies,
     modifiedAfter: [...changes.found],
     filledAfter: [...changes.filled],
   };
 }
+
+/** Texts are a stranger's, and may be as long as the file. */
+const MAX_TEXT = 1000;
+const shortened = (text: string): string => text.slice(0, MAX_TEXT);
+const orNull = (text: string | null): string | null => (text === null ? null : shortened(text));
 
 function verdictPart({ indication, subIndication, reasons }: Verdict) {
   return { indication, subIndication, reasons: [...reasons] };
