@@ -40,7 +40,7 @@ export interface Fault {
   /** Changes the answer (garbage, cut, PEM instead of DER). */
   readonly respond?: (body: Buffer) => Buffer;
   /** OCSP signed by this certificate's key instead of the responder's. */
-  readonly responder?: AuthoritySignerName | 'issuing';
+  readonly responder?: AuthoritySignerName | ServiceName | 'issuing';
   /** CRLs of the past: these days before now were they made, and valid for a day. */
   readonly staleDays?: number;
 }
@@ -86,7 +86,7 @@ export interface TestAuthorities {
   /** A whole TimeStampResp for a TimeStampReq. */
   timeStampResponse(query: Uint8Array): Promise<Uint8Array>;
   /** OCSPResponse for the one certificate, as of now; `responder` signs, the delegated one unless given. */
-  ocspResponse(certificate: Uint8Array, responder?: AuthoritySignerName | 'issuing'): Promise<Uint8Array>;
+  ocspResponse(certificate: Uint8Array, responder?: Fault['responder']): Promise<Uint8Array>;
   /** CRL, DER; valid from now for seven days unless told. */
   crl(by: 'root' | 'issuing', from?: Date, to?: Date): Uint8Array;
   close(): Promise<void>;
@@ -301,6 +301,7 @@ export async function startAuthorities(): Promise<TestAuthorities> {
       tsaBad: der('tsaBad'),
       tsaLoose: der('tsaLoose'),
       ocsp: der('ocsp'),
+      ocspChecked: der('ocspChecked'),
       ocspRoot: der('ocspRoot'),
     },
     urls: {

@@ -23,7 +23,7 @@ export const HOSTS = {
 
 const ORGANISATION = 'Ủy ban nhân dân xã Thử Nghiệm';
 const DAY = 86_400_000;
-const VERSION = 3;
+const VERSION = 4;
 const CACHE = path.resolve(import.meta.dirname, '../../node_modules/.cache/test-authorities');
 
 interface Wish {
@@ -33,7 +33,15 @@ interface Wish {
   /** Days from now. */
   readonly from: number;
   readonly to: number;
-  readonly section: 'signer' | 'wrong_usage' | 'tsa' | 'tsa_bad' | 'tsa_loose' | 'ocsp' | 'ocsp_root';
+  readonly section:
+    | 'signer'
+    | 'wrong_usage'
+    | 'tsa'
+    | 'tsa_bad'
+    | 'tsa_loose'
+    | 'ocsp'
+    | 'ocsp_checked'
+    | 'ocsp_root';
 }
 
 const SIGNERS = {
@@ -58,6 +66,8 @@ const SERVICES = {
   /** extendedKeyUsage timeStamping, not critical. */
   tsaLoose: { name: 'Dấu thời gian lỏng', by: 'issuing', section: 'tsa_loose' },
   ocsp: { name: 'Trả lời OCSP Thử Nghiệm', by: 'issuing', section: 'ocsp' },
+  /** Without id-pkix-ocsp-nocheck: whether it was revoked has to be asked. */
+  ocspChecked: { name: 'Trả lời OCSP phải kiểm tra', by: 'issuing', section: 'ocsp_checked' },
   ocspRoot: { name: 'Trả lời OCSP gốc', by: 'root', section: 'ocsp_root' },
 } as const;
 export type ServiceName = keyof typeof SERVICES;
@@ -133,6 +143,7 @@ const USAGES: Readonly<Record<Wish['section'], readonly string[]>> = {
   tsa_bad: ['keyUsage = critical, digitalSignature'],
   tsa_loose: ['keyUsage = critical, digitalSignature', 'extendedKeyUsage = timeStamping'],
   ocsp: ['keyUsage = critical, digitalSignature', 'extendedKeyUsage = OCSPSigning', 'noCheck = yes'],
+  ocsp_checked: ['keyUsage = critical, digitalSignature', 'extendedKeyUsage = OCSPSigning'],
   ocsp_root: ['keyUsage = critical, digitalSignature', 'extendedKeyUsage = OCSPSigning', 'noCheck = yes'],
 };
 

@@ -96,6 +96,27 @@ describeWithPeers(['openssl'], 'evidence', () => {
     expect([items.ocsps.length, items.crls.length]).toEqual([0, 2]);
   });
 
+  it('proves a responder that could be revoked by the list of its issuer, never by itself', async () => {
+    authorities.fault('ocsp', { responder: 'ocspChecked' });
+    const request = { chains: [[...bare('ec'), authorities.issuing]], after: before() };
+    const trust = [authorities.issuing];
+    const items = await source({ trust }).collect(request, never);
+    expect([items.ocsps.length, items.crls.length]).toEqual([1, 1]);
+    expect(names(items)).toContain('Trả lời OCSP phải kiểm tra');
+    authorities.fault('crl', { down: true });
+    await expect(source({ trust }).collect(request, never)).rejects.toMatchObject({
+      code: 'EVIDENCE_UNREACHABLE',
+    });
+    authorities.fault('crl', { staleDays: 30 });
+    expect((await source({ trust }).collect(request, never)).crls).toEqual([]);
+    authorities.fault('crl', null);
+    authorities.revoke('ocspChecked');
+    await expect(source({ trust }).collect(request, never)).rejects.toMatchObject({
+      code: 'EVIDENCE_INCOMPLETE',
+      details: { reason: 'responder-revoked' },
+    });
+  });
+
   it('names what could not be reached, and what is not there', async () => {
     authorities.fault('ocsp', { down: true });
     authorities.fault('crl', { down: true });

@@ -43,8 +43,11 @@ const MAX_REVOCATION = 64;
 const MAX_TOKENS = 16;
 const OCSP_RESPONSE = '1.3.6.1.5.5.7.16.2';
 
-/** Throws Asn1Error where the octets are no SignedData. */
-export function readSignedData(cms: Uint8Array): SignedData {
+/**
+ * Throws Asn1Error where the octets are no SignedData. The signer is looked for among what it carries, then among
+ * `others`: a time stamp's authority need not come along.
+ */
+export function readSignedData(cms: Uint8Array, others: readonly CertificateFacts[] = []): SignedData {
   const [type, wrapper] = expect(readAsn1(cms), TAG.sequence).children;
   if (expectOid(type) !== CMS_OID.signedData) throw new Asn1Error('no SignedData');
   const fields = expect(wrapper?.children[0], TAG.sequence).children;
@@ -65,7 +68,7 @@ export function readSignedData(cms: Uint8Array): SignedData {
     certificates,
     ...revocationOf(fields.find((n) => isContext(n, 1))?.children ?? []),
     signers: infos.length,
-    signer: findSigner(sid, certificates),
+    signer: findSigner(sid, [...certificates, ...others]),
     hash: hashByOid(expectOid(expect(digestAlgorithm, TAG.sequence).children[0])) ?? 'unsupported',
     scheme: readScheme(algorithm),
     signature: octetsOf(expect(signature, TAG.octets)),

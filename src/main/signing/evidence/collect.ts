@@ -106,7 +106,27 @@ async function prove(subject: CertificateFacts, issuer: CertificateFacts, provin
   if (!signer || signer.fingerprint === issuer.fingerprint) return;
   gathered.certificate(signer);
   if (nocheck || depth >= MAX_RESPONDER_DEPTH) return;
-  await prove(signer, issuer, { ...proving, depth: depth + 1 });
+  await proveResponder(signer, issuer, { ...proving, depth: depth + 1 });
+}
+
+/**
+ * A responder's certificate that could be revoked is proven as far as its issuer lets anybody (RFC 6960 §4.2.2.2.1
+ * leaves the rest to local policy): no address or no answer is no failure, silence and a revocation are.
+ */
+async function proveResponder(
+  responder: CertificateFacts,
+  issuer: CertificateFacts,
+  proving: Proving,
+): Promise<void> {
+  try {
+    await prove(responder, issuer, { ...proving, request: { ...proving.request, revoked: 'refuse' } });
+  } catch (error) {
+    if (!(error instanceof CounterError)) throw error;
+    if (error.code === 'EVIDENCE_INCOMPLETE') return;
+    if (error.code !== 'CERTIFICATE_REVOKED') throw error;
+    const details = { certificate: responder.name, reason: 'responder-revoked' };
+    throw new CounterError('EVIDENCE_INCOMPLETE', details, { cause: error });
+  }
 }
 
 /** The best answer at hand or to be had. Throws where there is none. */
@@ -123,15 +143,15 @@ async function answerFor(
   if (fromCache.status !== 'unknown') return fromCache;
 
   let failure: FetchError | null = null;
-  const attempts = [
-    ...ocspUrls.map((url) => () => askOcsp(url, subject, issuer, parts, signal)),
-    ...crlUrls.map((url) => () => fetchCrl(url, parts, signal)),
-  ];
+  const questions = ocspUrls.map((url) => () => askOcsp(url, subject, issuer, parts, signal));
+  const lists = crlUrls.map((url) => () => fetchCrl(url, parts, signal));
+  // A responder would answer for itself: the issuer's list is asked first.
+  const attempts = proving.depth > 0 ? [...lists, ...questions] : [...questions, ...lists];
   for (const attempt of attempts) {
     try {
       const { key, item, kind } = await attempt();
       const verdict = judge(subject, issuer, { ocsps: [], crls: [], [kind]: [item] }, parts.now());
-      if (verdict.status === 'unknown') continue;
+      if (verdict.status === 'unknown' || verdict.signer?.fingerprint === subject.fingerprint) continue;
       await parts.cache.put(key, item);
       return verdict;
     } catch (error) {

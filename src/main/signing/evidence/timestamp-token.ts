@@ -56,7 +56,7 @@ export interface TimeStampFacts {
   /** CRLs and OCSP responses that the token carries, DER. */
   readonly crls: readonly Uint8Array[];
   readonly ocsps: readonly Uint8Array[];
-  /** The certificate that signed; null where the token does not carry it. Its chain is judged by `judgeChain`. */
+  /** The certificate that signed; null where it is not at hand. Its chain is judged by `judgeChain`. */
   readonly authority: CertificateFacts | null;
   readonly signatureAlgorithm: string;
   /** Empty where the token holds in itself: form, signature, purpose and validity of its certificate. */
@@ -65,12 +65,16 @@ export interface TimeStampFacts {
 
 /**
  * Reads a TimeStampToken and judges it in itself: CMS over the attached TSTInfo, signing certificate, signature, and
- * that the authority may stamp and do nothing else (RFC 3161 §2.3).
+ * that the authority may stamp and do nothing else (RFC 3161 §2.3). `others` are certificates at hand, for a token
+ * that does not carry its authority's.
  * Throws TIMESTAMP_INVALID {reason: 'unreadable'} where the octets are no token.
  */
-export function readTimeStampToken(token: Uint8Array): TimeStampFacts {
+export function readTimeStampToken(
+  token: Uint8Array,
+  others: readonly CertificateFacts[] = [],
+): TimeStampFacts {
   try {
-    return read(token);
+    return read(token, others);
   } catch (cause) {
     if (!(cause instanceof Asn1Error)) throw cause;
     throw new CounterError('TIMESTAMP_INVALID', { reason: 'unreadable' }, { cause });
@@ -88,8 +92,8 @@ export function stampsDigest(facts: TimeStampFacts, digest: Uint8Array, hash: Ha
   return facts.hash === hash && equalOctets(digest, facts.imprint);
 }
 
-function read(token: Uint8Array): TimeStampFacts {
-  const data = readSignedData(token);
+function read(token: Uint8Array, others: readonly CertificateFacts[]): TimeStampFacts {
+  const data = readSignedData(token, others);
   if (!data.content) throw new Asn1Error('no TSTInfo');
   const info = readInfo(data.content);
   const judged = judgeSignedData(data, null, { type: CMS_OID.timeStampInfo });

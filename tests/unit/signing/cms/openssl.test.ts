@@ -80,7 +80,7 @@ describeWithPeers(['openssl'], 'CMS of openssl', () => {
       'explicit',
       ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-192', '-pkeyopt', 'ec_param_enc:explicit'],
     ],
-  ] as const)('by a key that is too %s is not taken', async (name, key) => {
+  ] as const)('by a key that is too short (%s) is not taken', async (name, key) => {
     const at = authorities.folder;
     openssl(at, ['genpkey', ...key, '-out', `${name}.key.pem`]);
     openssl(at, ['req', '-x509', '-new', '-key', `${name}.key.pem`, '-subj', '/CN=x', '-out', `${name}.pem`]);

@@ -105,6 +105,17 @@ describeWithPeers(['openssl'], 'time stamp tokens', () => {
     }
   });
 
+  it('without the certificate of their authority are judged by one that is at hand', async () => {
+    const digest = digestOf('sha256');
+    const hex = Buffer.from(digest).toString('hex');
+    const query = openssl(authorities.folder, ['ts', '-query', '-digest', hex, '-sha256']);
+    const { token } = readTimeStampResponse(await authorities.timeStampResponse(query));
+    expect(readTimeStampToken(token!)).toMatchObject({ authority: null });
+    expect(readTimeStampToken(token!).problems).toContain('signer_certificate_missing');
+    const others = [authorities.root, authorities.services.tsa].map(readCertificate);
+    expect(readTimeStampToken(token!, others).problems).toEqual([]);
+  });
+
   it('of a time at which the authority was not certified are named', async () => {
     const at = new Date(Date.now() - 600 * DAY);
     const facts = readTimeStampToken(await authorities.stamp({ digest: digestOf('sha256'), at }));
