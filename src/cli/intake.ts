@@ -118,9 +118,12 @@ async function signAll(
   key: string,
   hooks: IntakeHooks,
 ): Promise<DossierView> {
-  await signBatch(client, { dossierIds: [dossierId], key, pin: await hooks.pin() }, ({ done, total }) =>
-    hooks.progress('cli.intake.signing', { done, total }),
-  );
+  let told = -1;
+  await signBatch(client, { dossierIds: [dossierId], key, pin: await hooks.pin() }, ({ done, total }) => {
+    if (done === told) return;
+    told = done;
+    hooks.progress('cli.intake.signing', { done, total });
+  });
   return client.call('dossiers.get', { dossierId });
 }
 

@@ -112,6 +112,14 @@ describe('the list of dossiers', () => {
     expect(dossiers.get('zzz')).toBeUndefined();
   });
 
+  it('lists the drafts alone, the oldest first', async () => {
+    const dossiers = dossiersOf(await tempDatabase());
+    for (const id of ['a', 'b', 'c']) dossiers.save(record(id, 'draft', { state: 'draft' }));
+    dossiers.save(record('b', 'draft', { version: 2, state: 'received' }));
+    expect(dossiers.drafts(5)).toEqual(['a', 'c']);
+    expect(dossiers.drafts(1)).toEqual(['a']);
+  });
+
   it.each(['"', 'a" OR "b', 'NEAR(a b)', '*', "';--", 'folded:a', '-', '(((', 'a AND', '\u0000x'])(
     'takes %j for words and not for query syntax',
     async (text) => {

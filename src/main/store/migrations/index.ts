@@ -2,6 +2,7 @@ import type { Database } from '../database.ts';
 import { first } from './0001-first.ts';
 import { pageTexts } from './0002-page-texts.ts';
 import { certificationBook } from './0003-certification-book.ts';
+import { drafts } from './0004-drafts.ts';
 
 /** One step of the schema. A released step is never changed; the next change is the next number. */
 export interface Migration {
@@ -12,4 +13,4 @@ export interface Migration {
   up(db: Pick<Database, 'exec' | 'run' | 'all' | 'get'>): void;
 }
 
-export const MIGRATIONS: readonly Migration[] = [first, pageTexts, certificationBook];
+export const MIGRATIONS: readonly Migration[] = [first, pageTexts, certificationBook, drafts];
