@@ -60,6 +60,7 @@ const results = await runPool({
   hangSeconds: wholeNumber(values['hang-seconds']),
   heapMegabytes: wholeNumber(values['heap-megabytes']),
   coverage: !values['no-coverage'],
+  restarts: 8,
   folder: path.resolve(values.out),
   log: (line) => console.error(line),
 });

@@ -15,6 +15,8 @@ export interface PoolOptions {
   /** Heap of a worker; it dies above it, which is a finding. */
   readonly heapMegabytes: number;
   readonly coverage: boolean;
+  /** How often a slice is started again after its worker hung or died, before the rest of it is given up. */
+  readonly restarts: number;
   /** Where inputs that fail are saved; null = nowhere. */
   readonly folder: string | null;
   readonly log: (line: string) => void;
@@ -36,8 +38,6 @@ export interface TargetResult {
 
 /** Slices are the same whatever the number of jobs, so that a seed leads to the same inputs on every machine. */
 const SLICE = 200_000;
-/** A slice that has to be started again and again is given up. */
-const MAX_RESTARTS = 8;
 const HANG_TRIALS = 24;
 
 interface Slice {
@@ -92,7 +92,7 @@ async function runSlice(
   options: PoolOptions,
 ): Promise<void> {
   let left = slice.executions;
-  for (let restarts = 0; left > 0 && restarts <= MAX_RESTARTS; restarts++) {
+  for (let restarts = 0; left > 0 && restarts <= options.restarts; restarts++) {
     const seed = restarts === 0 ? slice.seed : `${slice.seed}/again-${restarts}`;
     const job: Job = { target: slice.target, seed, executions: left, journal, coverage: options.coverage };
     const end = await runJob(job, options);
@@ -107,8 +107,9 @@ async function runSlice(
     if (end.hung) result.hangs++;
     else result.crashes++;
     const kind = end.hung ? 'hang' : 'crash';
-    const smaller = end.hung ? await smallerHang(job, input, options) : input;
     const key = end.hung ? 'hang' : 'process died';
+    const known = result.findings.some((finding) => finding.key === key);
+    const smaller = end.hung && !known ? await smallerHang(job, input, options) : input;
     save(
       { kind, key, message: end.message, input: smaller.toString('base64') },
       slice.target,

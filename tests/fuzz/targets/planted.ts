@@ -2,7 +2,7 @@ import type { Target } from './target.ts';
 
 /** A target with faults that are known, which shows that the harness finds them; no part of a run. */
 export function plantedTarget(): Target {
-  const held: Buffer[] = [];
+  let held: Buffer | null = null;
   return {
     name: 'planted',
     covers: [],
@@ -16,11 +16,9 @@ export function plantedTarget(): Target {
     run: (input) => {
       const text = Buffer.from(input).toString('latin1');
       if (text.startsWith('ab')) throw new TypeError('planted');
-      if (text === 'cabc') {
-        for (;;) held.length = 0;
-      }
-      if (text === 'bbbb') held.push(Buffer.alloc(400 * 1024 * 1024, 1));
-      return text;
+      if (text === 'bb.b') held = Buffer.alloc(320 * 1024 * 1024, 1);
+      while (text === 'cabc') held = null;
+      return `${text} ${held?.length ?? 0}`;
     },
   };
 }
