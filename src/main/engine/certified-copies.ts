@@ -44,13 +44,13 @@ export interface CertifiedCopies {
    * line and the document. A kill at any moment leaves neither a number without a document nor a document without a
    * number. The same `facts.id` again gives the line that it made.
    *
-   * Throws BAD_REQUEST, CONFIDENTIAL_PAPER, CERTIFICATE_MISMATCH {reason: 'one-signer'} where officer and authority
-   * sign with one certificate, STORE_CONFLICT, and what writing, signing, keys and vault throw; nothing is recorded then.
+   * Throws BAD_REQUEST, CONFIDENTIAL_PAPER, CERTIFICATION_ONE_SIGNER where officer and authority would sign with one
+   * certificate, STORE_CONFLICT, and what writing, signing, keys and vault throw; nothing is recorded then.
    */
   make(request: CertificationRequest): Promise<CertificationEntry>;
   /** The lines of a year's book, by their numbers. */
   list(year: number): readonly CertificationEntry[];
-  /** The signed document of a line, whole. Throws VAULT_OBJECT_MISSING, VAULT_OBJECT_CORRUPT. */
+  /** The signed document of a line, whole. Throws BAD_REQUEST {problem: 'id'}, VAULT_OBJECT_MISSING, VAULT_OBJECT_CORRUPT. */
   document(id: string): Promise<Uint8Array>;
 }
 
@@ -85,7 +85,7 @@ export function createCertifiedCopies(parts: {
     try {
       const certificate = key.certificates[0] ?? new Uint8Array();
       if (not && Buffer.compare(certificate, not) === 0) {
-        throw new CounterError('CERTIFICATE_MISMATCH', { reason: 'one-signer' });
+        throw new CounterError('CERTIFICATION_ONE_SIGNER');
       }
       const { sha256 } = await signPdf({
         input: file,
@@ -175,7 +175,7 @@ export function createCertifiedCopies(parts: {
     list: (year) => store.certificationBook.list(bookSign, year).map(entryOf),
     async document(id) {
       const record = store.certificationBook.get(id);
-      if (!record) throw new CounterError('VAULT_OBJECT_MISSING', { id });
+      if (!record) throw new CounterError('BAD_REQUEST', { problem: 'id' });
       return store.vault.read(record.vaultHash);
     },
   };

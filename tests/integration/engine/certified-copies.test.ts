@@ -178,7 +178,7 @@ describe('the making of certified copies', () => {
     [
       'one certificate is to sign for both',
       { authority: { key: 'officer', pin: 'right' } },
-      'CERTIFICATE_MISMATCH',
+      'CERTIFICATION_ONE_SIGNER',
     ],
     ['a page is no picture', { pages: broken() }, 'IMAGE_UNSUPPORTED'],
     ['there are no pages', { pages: none() }, 'PDF_NO_PAGES'],
@@ -215,7 +215,7 @@ describe('the making of certified copies', () => {
 
   it('says that there is no such document', async () => {
     const { copies } = await counter();
-    expect(await codeOf(copies.document('nobody'))).toBe('VAULT_OBJECT_MISSING');
+    expect(await codeOf(copies.document('nobody'))).toBe('BAD_REQUEST');
   });
 });
 

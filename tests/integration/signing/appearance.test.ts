@@ -87,6 +87,11 @@ describeWithPeers(['pdfsig', 'qpdf', 'mutool'], 'the look of a signature', () =>
     expect(before.data.equals(after.data)).toBe(true);
     // Something is shown: the page without the signature looks another way.
     expect((await drawn(input, page)).data.equals(after.data)).toBe(false);
+    return after;
+  }
+
+  /** What programs of other makes say of both files. */
+  function expectSound(preview: string, signed: string): void {
     for (const file of [preview, signed]) execFileSync('qpdf', ['--check', file]);
     expect(execFileSync('pdfsig', ['-nocert', signed]).toString()).not.toMatch(
       /Signature Validation: (?!Signature is Valid)/,
@@ -94,7 +99,6 @@ describeWithPeers(['pdfsig', 'qpdf', 'mutool'], 'the look of a signature', () =>
     expect(execFileSync('qpdf', ['--show-npages', preview]).toString().trim()).toBe('1');
     const unsigned = spawnSync('pdfsig', ['-nocert', preview]);
     expect(`${unsigned.stdout}${unsigned.stderr}`).toContain('does not contain any signatures');
-    return after;
   }
 
   async function scanned(name: string): Promise<string> {
@@ -123,7 +127,9 @@ describeWithPeers(['pdfsig', 'qpdf', 'mutool'], 'the look of a signature', () =>
     ];
     for (const [appearance, page] of kinds) {
       await expectPreviewIsResult(file, appearance, page);
+      const preview = file.replace(/\.pdf$/, '.preview.pdf');
       file = file.replace(/(\.signed)?\.pdf$/, `.${appearance.kind}.signed.pdf`);
+      expectSound(preview, file);
     }
     expect(
       execFileSync('pdfsig', ['-nocert', file])

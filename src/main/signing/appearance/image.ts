@@ -50,7 +50,13 @@ export function readAppearanceImage(bytes: Uint8Array, options: ImageOptions = {
   const rows = unfiltered(parts.data, header);
   const { colour, alpha } = header.colour === 3 ? fromPalette(rows, parts) : fromChannels(rows, header);
   const { tint, mean } = lookAt(colour, alpha);
-  for (let i = 0; i < alpha.length; i++) if (alpha[i] === 0) colour.set(mean, i * 3);
+  const [r, g, b] = mean;
+  for (let i = 0; i < alpha.length; i++) {
+    if (alpha[i] !== 0) continue;
+    colour[i * 3] = r;
+    colour[i * 3 + 1] = g;
+    colour[i * 3 + 2] = b;
+  }
   const size = realSize(parts, options);
   return { width: header.width, height: header.height, ...size, tint, colour, alpha };
 }
@@ -190,9 +196,12 @@ function fromChannels(rows: Uint8Array, header: Header): Planes {
   const count = header.width * header.height;
   const colour = new Uint8Array(count * 3);
   const alpha = new Uint8Array(count);
+  const [green, blue] = channels === 4 ? [1, 2] : [0, 0];
   for (let i = 0; i < count; i++) {
     const at = i * channels;
-    for (let c = 0; c < 3; c++) colour[i * 3 + c] = rows[at + (channels === 4 ? c : 0)]!;
+    colour[i * 3] = rows[at]!;
+    colour[i * 3 + 1] = rows[at + green]!;
+    colour[i * 3 + 2] = rows[at + blue]!;
     alpha[i] = rows[at + channels - 1]!;
   }
   return { colour, alpha };
@@ -221,20 +230,28 @@ function fromPalette(rows: Uint8Array, { header, palette, transparency }: Parts)
 }
 
 /** The visible part's mean colour. Throws where there is no ground to see through, or nothing to see. */
-function lookAt(colour: Uint8Array, alpha: Uint8Array): { tint: AppearanceImage['tint']; mean: number[] } {
-  const sums = [0, 0, 0];
+function lookAt(
+  colour: Uint8Array,
+  alpha: Uint8Array,
+): { readonly tint: AppearanceImage['tint']; readonly mean: readonly [number, number, number] } {
+  let [red, green, blue] = [0, 0, 0];
   let weight = 0;
   let clear = 0;
   for (let i = 0; i < alpha.length; i++) {
     const a = alpha[i]!;
-    if (a === 0) clear++;
+    if (a === 0) {
+      clear++;
+      continue;
+    }
     weight += a;
-    for (let c = 0; c < 3; c++) sums[c]! += colour[i * 3 + c]! * a;
+    red += colour[i * 3]! * a;
+    green += colour[i * 3 + 1]! * a;
+    blue += colour[i * 3 + 2]! * a;
   }
   if (clear < alpha.length * LEAST_CLEAR) throw invalid('not-transparent');
   if (weight === 0) throw invalid('empty');
-  const mean = sums.map((sum) => Math.round(sum / weight)) as [number, number, number];
-  const [r, g, b] = mean;
+  const [r, g, b] = [red, green, blue].map((sum) => Math.round(sum / weight)) as [number, number, number];
+  const mean = [r, g, b] as const;
   if (r - Math.max(g, b) >= LEAN) return { tint: 'red', mean };
   return { tint: b - r >= LEAN && b >= g ? 'blue' : 'other', mean };
 }

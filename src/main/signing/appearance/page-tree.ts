@@ -8,8 +8,8 @@ const MAX_DEPTH = 64;
 const MAX_NODES = 20_000;
 
 /**
- * A page by its number from 1, or the last one. Counts leaves and believes no /Count. Throws PDF_NO_PAGES where the
- * document has fewer, PDF_TOO_COMPLEX beyond what any honest page tree takes.
+ * A page by its number from 1, or the last one. Counts leaves and believes no /Count. Throws BAD_REQUEST
+ * {problem: 'page'} where the document has no such page, PDF_NO_PAGES where it has none, PDF_TOO_COMPLEX beyond what any honest page tree takes.
  */
 export async function pageAt(document: PdfDocument, number: number | 'last'): Promise<PdfPage> {
   if (number === 1) return firstPage(document);
@@ -18,7 +18,8 @@ export async function pageAt(document: PdfDocument, number: number | 'last'): Pr
     let left = backwards ? 1 : number;
     for await (const page of pagesOf(document, backwards)) if (--left === 0) return page;
   }
-  throw new CounterError('PDF_NO_PAGES', { page: number });
+  if (backwards) throw new CounterError('PDF_NO_PAGES');
+  throw new CounterError('BAD_REQUEST', { problem: 'page', page: number });
 }
 
 /** Every page, from the first or from the last; a tree that turns back on itself has none beyond the turn. */

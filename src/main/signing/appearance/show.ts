@@ -42,7 +42,8 @@ const HAND_SIGNATURE = new RegExp(`^(${FIELD_NAMES.personal}|${FIELD_NAMES['cert
  * preview both go through here, so that what is approved is what is signed.
  *
  * Throws PDF_NO_PAGES; SIGNATURE_FIELD_UNKNOWN {field} where the hand signature to put a seal on is not there;
- * APPEARANCE_IMAGE_INVALID with `reason` colour (not the law's) or outside-page.
+ * APPEARANCE_IMAGE_INVALID {reason: 'colour'} where it is not the law's; BAD_REQUEST {problem: 'page' | 'place'} where
+ * there is no such page, or not all of it would be on it.
  */
 export async function showAppearance(
   document: PdfDocument,
@@ -133,7 +134,7 @@ async function placed(
   const { page, centre } =
     'page' in where ? await explicitCentre(document, where) : await sealCentre(document, where, size.width);
   const placement = placeAround(await viewOf(document, page), size, centre);
-  if (!placement) throw new CounterError('APPEARANCE_IMAGE_INVALID', { reason: 'outside-page' });
+  if (!placement) throw new CounterError('BAD_REQUEST', { problem: 'place' });
   return { page, placement };
 }
 

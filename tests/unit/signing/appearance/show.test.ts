@@ -157,8 +157,8 @@ describe('what a signature shows', () => {
     async ({ centreMm }) => {
       const appearance = { kind: 'issued-document', image: seal, place: { page: 1, centreMm } } as const;
       expect(await failure(show(await makePdf('table'), appearance))).toEqual([
-        'APPEARANCE_IMAGE_INVALID',
-        { reason: 'outside-page' },
+        'BAD_REQUEST',
+        { problem: 'place' },
       ]);
     },
   );
@@ -174,7 +174,7 @@ describe('what a signature shows', () => {
     expect(await shown(3)).toEqual([0, 0, 842, 1191]);
     expect(await shown('last')).toEqual([0, 0, 842, 1191]);
     for (const page of [0, -1, 4, 1.5, Number.NaN]) {
-      expect(await failure(shown(page))).toEqual(['PDF_NO_PAGES', { page }]);
+      expect(await failure(shown(page))).toEqual(['BAD_REQUEST', { problem: 'page', page }]);
     }
   });
 
@@ -190,7 +190,8 @@ describe('what a signature shows', () => {
         signer: 'officer',
         place: { page, centreMm: [9, 9] },
       } as const;
-      expect(await failure(show(pdf, appearance))).toEqual(['PDF_NO_PAGES', { page }]);
+      const expected = page === 'last' ? ['PDF_NO_PAGES', {}] : ['BAD_REQUEST', { problem: 'page', page }];
+      expect(await failure(show(pdf, appearance))).toEqual(expected);
     }
   });
 
