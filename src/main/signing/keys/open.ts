@@ -15,6 +15,9 @@ const PKCS11_PARAMETERS: readonly string[] = ['token', 'serial', 'id'];
  * - `pkcs11:MODULE?token=LABEL` and/or `serial=SERIAL`, with `id=HEX` where the token holds several keys;
  *   values are percent-encoded.
  *
+ * - `windows:…`, Windows' certificate store, is planned behind the same port (docs/signing-keys.md) and refused with the
+ *   reason `not-on-this-system`.
+ *
  * Nothing is opened yet. Throws KEY_SOURCE_INVALID with a reason.
  */
 export function openKeySource(uri: string, deps: KeyDeps): KeySource {
@@ -25,6 +28,7 @@ export function openKeySource(uri: string, deps: KeyDeps): KeySource {
   if (rest === '') throw invalid('empty');
   if (scheme === 'pkcs12') return pkcs12Source(rest, deps);
   if (scheme === 'pkcs11') return pkcs11Source(parsePkcs11(uri, rest), deps);
+  if (scheme === 'windows') throw invalid('not-on-this-system');
   throw invalid('scheme');
 }
 

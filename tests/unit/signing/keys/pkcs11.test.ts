@@ -81,6 +81,7 @@ describe('key addresses', () => {
     ['pkcs12:', 'empty'],
     ['file:/a.p12', 'scheme'],
     ['C:\\keys\\a.p12', 'scheme'],
+    ['windows:my/0123456789abcdef', 'not-on-this-system'],
     ['pkcs11:/lib/x.so', 'token'],
     ['pkcs11:/lib/x.so?token=', 'token'],
     ['pkcs11:?token=a', 'module'],
