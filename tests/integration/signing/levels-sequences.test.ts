@@ -16,6 +16,7 @@ import {
 } from '../../unit/signing/sign-support.ts';
 import {
   cutSignatures,
+  newNss,
   pdfsig,
   quickStamper,
   raise,
@@ -42,7 +43,7 @@ function randomFrom(seed: number): (below: number) => number {
 
 const STEPS = ['clerk', 'agency', 'prepared', 'stamped', 'B-T', 'B-LT', 'B-LTA', 'renew'] as const;
 
-describeWithPeers(['openssl', 'pdfsig', 'qpdf'], 'whatever is appended', () => {
+describeWithPeers(['openssl', 'pdfsig', 'certutil', 'qpdf'], 'whatever is appended', () => {
   let authorities: TestAuthorities;
   let folder: Folder;
   let bases: readonly Uint8Array[];
@@ -51,6 +52,7 @@ describeWithPeers(['openssl', 'pdfsig', 'qpdf'], 'whatever is appended', () => {
   beforeAll(async () => {
     authorities = await startAuthorities();
     folder = newFolder();
+    newNss(folder.path, authorities.rootFile);
     const table = folder.write('table.pdf', await makePdf('table', [{}, {}]));
     const linear = folder.file('linear.pdf');
     execFileSync('qpdf', ['--linearize', table, linear]);

@@ -4,27 +4,27 @@ import type { PdfDocument } from '../../pdf/reader/document.ts';
 import { readPdf } from '../../pdf/reader/document.ts';
 import { firstBytes } from '../../pdf/reader/source.ts';
 import type { Hash as HashName } from '../cms/oids.ts';
-import { type CmsVerdict, verifyCms } from '../cms/verify.ts';
+import { type CmsProblem, type CmsVerdict, verifyCms } from '../cms/verify.ts';
 import { coverageIn } from '../verifying/coverage.ts';
 import { type FoundSignature, findSignaturesIn } from '../verifying/find.ts';
 import { storedKeys, vriKey } from './dss.ts';
 import { type KnownPrefix, prefixHasher } from './hash.ts';
 import { readToken, type TokenFacts } from './token.ts';
 
-/** A signature or document time stamp of a file, found to be intact. */
+/** A signature or document time stamp of a file: intact, or one of others' that cannot be judged here. */
 export interface StandingSignature {
   readonly fieldName: string;
   readonly type: FoundSignature['type'];
   readonly range: readonly [number, number, number, number];
   /** /Contents as it stands, with its padding. */
   readonly contents: Uint8Array;
-  /** The signer's or the authority's certificate first. */
+  /** The signer's or the authority's certificate first; none where it cannot be judged here. */
   readonly certificates: readonly Uint8Array[];
   /** The sound time stamp over a signature, or the one that it is; null where there is none. */
   readonly stamp: TokenFacts | null;
   /** Over `range`, by `hash`. */
   readonly digest: Uint8Array;
-  readonly hash: HashName;
+  readonly hash: HashName | 'unsupported';
   /** CMS with one signer whose unsigned attributes may still grow. */
   readonly growable: boolean;
 }
@@ -41,6 +41,16 @@ export interface Standing {
   /** SHA-256 over the whole file. */
   readonly whole: Hash;
 }
+
+/**
+ * What makes an earlier signature neither sound nor broken here: it says nothing about the newest, which covers it,
+ * and is left unproven.
+ */
+const UNKNOWN_HERE: readonly CmsProblem[] = [
+  'HASH_UNSUPPORTED',
+  'ALGORITHM_UNSUPPORTED',
+  'ATTRIBUTES_MISSING',
+];
 
 /** What is known of a file from before a step: its signatures, and the hash of what the step did not touch. */
 export interface KnownStanding {
@@ -76,8 +86,8 @@ export async function readStanding(document: PdfDocument, known?: KnownStanding)
       return (await prefix.over(await prefix(name, range[1]), range[2], range[3])).digest();
     };
     if (!known && signature === newestFound) beforeHole = await prefix('sha256', range[1]);
-    const read = isStamp(signature) ? standingStamp : standingSignature;
-    signatures.push(await read(signature, range, digestOf));
+    if (isStamp(signature)) signatures.push(await standingStamp(signature, range, digestOf));
+    else signatures.push(await standingSignature(signature, range, digestOf, signature === newestFound));
   }
   return {
     document,
@@ -97,27 +107,28 @@ async function standingSignature(
   found: FoundSignature,
   range: StandingSignature['range'],
   digestOf: (name: HashName) => Promise<Uint8Array>,
+  isNewest: boolean,
 ): Promise<StandingSignature> {
   let digest: Uint8Array = new Uint8Array();
   const verdict = await readCms(found, async (name) => {
     digest = await digestOf(name);
     return digest;
   });
-  if (!verdict.digestOk || !verdict.signatureOk) {
+  const foreign = !isNewest && verdict.problems.some((p) => UNKNOWN_HERE.includes(p));
+  if (!foreign && (!verdict.digestOk || !verdict.signatureOk)) {
     throw invalid(found, verdict.problems[0] ?? (verdict.digestOk ? 'signature' : 'digest'));
   }
-  const hash = verdict.hash as HashName;
-  const signer = verdict.signerCertificate!;
-  const others = verdict.certificates.filter((c) => Buffer.compare(c, signer) !== 0);
+  const signer = verdict.signerCertificate;
+  const others = verdict.certificates.filter((c) => !signer || Buffer.compare(c, signer) !== 0);
   return {
     fieldName: found.fieldName,
     type: 'signature',
     range,
     contents: found.contents!,
-    certificates: [signer, ...others],
-    stamp: soundStamp(verdict),
+    certificates: signer && !foreign ? [signer, ...others] : [],
+    stamp: foreign ? null : soundStamp(verdict),
     digest,
-    hash,
+    hash: verdict.hash,
     growable: !verdict.problems.includes('SIGNERS_NOT_ONE'),
   };
 }
