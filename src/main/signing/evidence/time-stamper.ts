@@ -42,7 +42,7 @@ const PASSING_STATUS: readonly number[] = [408, 429, 500, 502, 503, 504];
  */
 export function createTimeStamper(options: TimeStamperOptions): TimeStamper {
   const { urls, tryMs = TRY_MS, tries = TRIES, sleep = sleepFor, gate = PROCESS_GATE } = options;
-  const fetch = options.fetch ?? httpFetch(options.hostMap ?? {});
+  const fetch = options.fetch ?? httpFetch({ ...hostsOf(urls), ...options.hostMap });
   const nonce = options.nonce ?? newNonce;
 
   async function ask(url: string, digest: Uint8Array, hash: Hash, signal: AbortSignal): Promise<Uint8Array> {
@@ -84,6 +84,12 @@ export function createTimeStamper(options: TimeStamperOptions): TimeStamper {
       throw failure;
     },
   };
+}
+
+/** An administrator chose these addresses: they may be numbers, and this machine. */
+function hostsOf(urls: readonly string[]): HostMap {
+  const hosts = urls.flatMap((url) => URL.parse(url)?.host ?? []);
+  return Object.fromEntries(hosts.map((host) => [host, host]));
 }
 
 function checked(
