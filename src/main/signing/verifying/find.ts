@@ -14,6 +14,7 @@ import {
   textOf,
 } from '../../pdf/reader/objects.ts';
 import type { ByteSource } from '../../pdf/reader/source.ts';
+import { numbersOf } from '../../pdf/reader/xref.ts';
 
 /** A signature as the form says it, not yet judged. */
 export interface FoundSignature {
@@ -38,6 +39,9 @@ export interface FoundSignature {
 /** More than any paper bears; a file made to keep a verifier busy has more. */
 const MAX_SIGNATURES = 1000;
 const MAX_FIELDS = 20_000;
+/** Revisions that are looked through for signatures that later ones no longer show. */
+const MAX_WALKS = 64;
+const MAX_OWN_OBJECTS = 10_000;
 const MAX_DEPTH = 32;
 const MAX_REFERENCES = 16;
 
@@ -69,9 +73,16 @@ function inOrder(found: FoundSignature[]): FoundSignature[] {
 export async function findEverySignature(document: PdfDocument): Promise<FoundSignature[]> {
   const found = await findSignaturesIn(document);
   const sayings = new Set(found.map(sayingOf));
-  for (let newer = 1; newer < document.chain.length; newer++) {
+  const known = new Set(found.map(({ byteRange }) => JSON.stringify(byteRange)));
+  let walks = MAX_WALKS;
+  let unexplained = false;
+  // From the oldest: what brought in a signature that the document no longer shows is looked through, and all after it.
+  for (let newer = document.chain.length - 1; newer > 0; newer--) {
     // The main section of a linearised file names no catalog by itself.
     if (!(document.chain[newer]!.trailer.get('Root') instanceof PdfRef)) continue;
+    unexplained ||= await bringsUnknown(document, newer, known);
+    if (!unexplained) continue;
+    if (--walks < 0) throw new PdfTooComplex('revisions');
     for (const signature of await signaturesOf(earlierRevision(document, newer))) {
       if (sayings.has(sayingOf(signature))) continue;
       sayings.add(sayingOf(signature));
@@ -80,6 +91,34 @@ export async function findEverySignature(document: PdfDocument): Promise<FoundSi
     }
   }
   return inOrder(found);
+}
+
+/**
+ * Whether a revision brought in a /ByteRange that no signature of the document has, looking at its own objects alone:
+ * a file that was signed many times is not walked as many times. One of too many objects may bring in anything.
+ */
+async function bringsUnknown(
+  document: PdfDocument,
+  newer: number,
+  known: ReadonlySet<string>,
+): Promise<boolean> {
+  const revision = earlierRevision(document, newer);
+  let left = MAX_OWN_OBJECTS;
+  for (const num of numbersOf(document.chain[newer]!)) {
+    if (--left < 0) return true;
+    const dict = dictOf(await revision.load(num).catch(unreadable));
+    for (const holder of [dict, dictOf(dict?.get('V') ?? null)]) {
+      if (!holder?.has('ByteRange')) continue;
+      const range = await byteRangeOf(revision, holder).catch(unreadable);
+      if (!known.has(JSON.stringify(range))) return true;
+    }
+  }
+  return false;
+}
+
+function unreadable(error: unknown): null {
+  if (error instanceof PdfUnreadable) return null;
+  throw error;
 }
 
 const sayingOf = ({ fieldName, byteRange }: FoundSignature): string => JSON.stringify([fieldName, byteRange]);
