@@ -96,10 +96,11 @@ export async function startReader(): Promise<VirtualReader> {
     }
     rmSync(folder, { recursive: true, force: true });
   };
+  let daemon: ReturnType<typeof start>;
   try {
     const inside = `ip link set lo up && mount -t tmpfs none /run && mkdir /run/pcscd &&
       mount --bind ${at('run')} /run/pcscd && exec setpriv --pdeathsig KILL pcscd -f -c ${at('readers')}`;
-    const daemon = start('unshare', ['-n', '-m', 'sh', '-c', inside]);
+    daemon = start('unshare', ['-n', '-m', 'sh', '-c', inside]);
     await until(() => exists(at('run/pcscd.comm')), 'pcscd', daemon.said);
     const space = ['-t', String(daemon.child.pid), '-n'];
     start('nsenter', [
@@ -131,9 +132,17 @@ export async function startReader(): Promise<VirtualReader> {
     async insert(card) {
       remove();
       card.reset();
-      const socket = connect(at('relay'));
-      line = serve(card, socket);
-      await line.powered;
+      for (let tries = 0; ; tries++) {
+        line = serve(card, connect(at('relay')));
+        const powered = await line.powered.then(
+          () => true,
+          () => false,
+        );
+        if (powered) break;
+        // pcscd has its own socket some time before the driver has its port.
+        if (tries === 100) throw new Error(`the reader takes no card: ${daemon.said()}`);
+        await sleep(SETTLE_MS);
+      }
       await sleep(SETTLE_MS);
     },
   };
@@ -193,8 +202,6 @@ function serve(card: PivCard, socket: Socket): Line {
     }
   });
   socket.once('close', () => powered.reject(new Error('the card was pulled before it was powered')));
-  // Nobody may be waiting for it by then.
-  powered.promise.catch(() => {});
   return {
     socket,
     powered: powered.promise,
