@@ -243,6 +243,20 @@ describeWithPeers(['chromium', 'fonts'], "checking signatures on the clerk's scr
     await byData('report', 'TOTAL-FAILED').waitFor();
   });
 
+  it('does with the first click of a mouse what it points at, whichever paper is the current one', async () => {
+    await signed();
+    // What was read adds a line to the current paper only, and takes it away when another becomes current.
+    desk.engine.suggest(desk.dossierId(), 'c1', { number: '1', date: null, issuer: null, title: null });
+    await byData('scan', 'c1').focus();
+    await byData('accept', 'c1').waitFor();
+    desk.engine.loadFeeder(1);
+    await byData('scan', 'c2').click();
+    await eventually(() => desk.thumbs('c2').count()).toBe(1);
+    await desk.page.locator('[data-component="c2"][aria-current]').waitFor();
+    await byData('verify').click();
+    await byData('report', 'TOTAL-PASSED').waitFor();
+  });
+
   it('shows what became of the signatures that a kept file came with', async () => {
     await openDossier();
     await shootCard();

@@ -23,6 +23,8 @@ const useStyles = makeStyles({
   words: { minWidth: 0, flexGrow: 1, lineHeight: '18px' },
   facts: { color: tokens.colorNeutralForeground3, display: 'block' },
   button: { flexShrink: 0, whiteSpace: 'nowrap' },
+  // As wide without its key as with it, so that what stands beside it keeps its place.
+  scan: { minWidth: '116px' },
 });
 
 /** The paper's name and state, and the button that scans into it. */
@@ -73,7 +75,7 @@ export function CardHead(props: {
         <Button
           size="medium"
           appearance={props.current ? 'primary' : 'secondary'}
-          className={styles.button}
+          className={mergeClasses(styles.button, styles.scan)}
           icon={<ScanDashRegular />}
           disabledFocusable={props.busy}
           data-scan={spec.id}

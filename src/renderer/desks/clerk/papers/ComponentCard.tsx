@@ -1,5 +1,5 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
-import { memo, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { ComponentView } from '../../../../contract/model.ts';
 import { useTexts } from '../../../app/texts.tsx';
 import { ImportLines } from '../importing/ImportLines.tsx';
@@ -93,6 +93,8 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
   const isNote = spec.handling === 'note';
   const takes = editable && isScannable(component);
 
+  const onFocus = useFocusOnceReleased(() => takes && !props.current && props.onCurrent(spec.id));
+
   function onDragOver(event: React.DragEvent): void {
     const kind = isFiles(event.dataTransfer) ? 'files' : isPages(event.dataTransfer) ? 'pages' : null;
     if (!takes || kind === null) return;
@@ -121,7 +123,7 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
       data-component={spec.id}
       data-drop={over ?? undefined}
       aria-current={props.current ? 'step' : undefined}
-      onFocusCapture={() => takes && !props.current && props.onCurrent(spec.id)}
+      {...onFocus}
       onDragOver={onDragOver}
       onDragLeave={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(null);
@@ -189,3 +191,35 @@ export const ComponentCard = memo(function ComponentCard(props: CardProps) {
     </li>
   );
 });
+
+/**
+ * Tells of the focus coming in; that which a pressed mouse brings only once it is released. The current card looks
+ * different from the others: were it to change between press and release, the click would miss what it was meant for.
+ */
+function useFocusOnceReleased(tell: () => void) {
+  const pressed = useRef(false);
+  const latest = useRef(tell);
+  useEffect(() => {
+    latest.current = tell;
+  });
+  return {
+    onPointerDownCapture(event: React.PointerEvent<HTMLElement>) {
+      const card = event.currentTarget;
+      pressed.current = true;
+      const released = new AbortController();
+      const end = () => {
+        released.abort();
+        // The click itself comes first.
+        setTimeout(() => {
+          pressed.current = false;
+          if (card.contains(document.activeElement)) latest.current();
+        }, 0);
+      };
+      window.addEventListener('pointerup', end, { signal: released.signal });
+      window.addEventListener('pointercancel', end, { signal: released.signal });
+    },
+    onFocusCapture() {
+      if (!pressed.current) latest.current();
+    },
+  };
+}
