@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import {
   Asn1Error,
   type Asn1Node,
+  equalOctets,
   expect,
   expectOid,
   expectSmallInteger,
@@ -13,6 +14,7 @@ import {
 } from './asn1.ts';
 import { nameKey, namePartsOf, namesMailbox, readTime, shown, urisOf } from './names.ts';
 import { EXTENSION } from './oids.ts';
+import { readScheme, type SignatureScheme } from './signature.ts';
 
 export { KEY_USAGE } from './oids.ts';
 export {
@@ -41,7 +43,8 @@ export interface CertificateFacts {
   /** Equal for names that RFC 5280 §7.1 calls equal, however they are encoded. */
   readonly issuerKey: string;
   readonly subjectKey: string;
-  readonly signatureOid: string;
+  /** How its issuer signed it. */
+  readonly scheme: SignatureScheme;
   /** Common name of the subject, else its organisation, else its whole name in X.509 notation. */
   readonly name: string;
   /** Organisation of the subject; '' where it names none. */
@@ -111,9 +114,9 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
     const value = extensions.get(oid)?.value;
     return value ? readAsn1(value) : undefined;
   };
-  const signatureOid = expectOid(expect(algorithm, TAG.sequence).children[0]);
+  const scheme = readScheme(algorithm);
   // The algorithm outside is covered by no signature: it has to be the one inside (RFC 5280 §4.1.1.2).
-  if (expectOid(expect(signed, TAG.sequence).children[0]) !== signatureOid) {
+  if (!equalOctets(expect(signed, TAG.sequence).raw, algorithm!.raw)) {
     throw new Asn1Error('two signature algorithms');
   }
   const x509 = parseX509(root.raw);
@@ -132,7 +135,7 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
     publicKeyBits: expect(expect(publicKey, TAG.sequence).children[1], TAG.bits).content.subarray(1),
     issuerKey: nameKey(expect(issuer, TAG.sequence)),
     subjectKey: nameKey(subjectNode),
-    signatureOid,
+    scheme,
     name: names.commonName || names.organisation || shown(x509.subject.replaceAll('\n', ', ')),
     organisation: names.organisation,
     issuerName: issuerNames.commonName || issuerNames.organisation,

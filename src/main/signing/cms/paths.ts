@@ -2,7 +2,7 @@ import { type Asn1Node, equalOctets, isContext } from './asn1.ts';
 import type { CertificateFacts } from './certificates.ts';
 import { nameKeys } from './names.ts';
 import { KEY_USAGE, PURPOSE } from './oids.ts';
-import { strongKey } from './signature.ts';
+import { type SignatureScheme, strongKey } from './signature.ts';
 
 /** How a certificate stands to the trusted ones at a time; revocation is judged elsewhere. */
 export interface ChainVerdict {
@@ -63,23 +63,16 @@ function verdict(status: ChainVerdict['status'], path: readonly CertificateFacts
   return { status, path: path.map((c) => c.der), revocation: 'unknown' };
 }
 
-/** Signature algorithms that may bind a certificate; SHA-1 and MD5 no longer do. */
-const STRONG_SIGNATURES: readonly string[] = [
-  '1.2.840.113549.1.1.10', // RSASSA-PSS
-  '1.2.840.113549.1.1.11', // sha256WithRSAEncryption
-  '1.2.840.113549.1.1.12',
-  '1.2.840.113549.1.1.13',
-  '1.2.840.10045.4.3.2', // ecdsa-with-SHA256
-  '1.2.840.10045.4.3.3',
-  '1.2.840.10045.4.3.4',
-  '1.3.101.112', // Ed25519
-  '1.3.101.113', // Ed448
-];
+/** SHA-1 and MD5 bind no certificate any more, nor does an algorithm that names no hash. */
+function bindsCertificates({ kind, hash }: SignatureScheme): boolean {
+  if (kind === 'unsupported') return false;
+  return hash !== null || kind === 'ed25519' || kind === 'ed448';
+}
 
 /** Whether `issuer` issued `subject`: the name and the signature, nothing about whether it was allowed to. */
 export function issuedBy(subject: CertificateFacts, issuer: CertificateFacts): boolean {
   if (issuer.subjectKey !== subject.issuerKey) return false;
-  if (!STRONG_SIGNATURES.includes(subject.signatureOid) || !strongKey(issuer.x509.publicKey)) return false;
+  if (!bindsCertificates(subject.scheme) || !strongKey(issuer.x509.publicKey)) return false;
   return subject.x509.verify(issuer.x509.publicKey);
 }
 

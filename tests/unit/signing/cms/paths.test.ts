@@ -193,6 +193,15 @@ describeWithPeers(['openssl'], 'certificate paths as openssl sees them', () => {
     expect(ours(leafBy(curve, '/C=VN/CN=Người ký'), [curve])).toBe('no-path');
     const old = issue({ subject: '/C=VN/CN=Cũ', by: 'root', extensions: LEAF, sign: ['-sha1'] });
     expect(ours(old, [])).toBe('no-path');
+    // SHA-1 hides in the parameters of PSS as well.
+    const by = issue({
+      subject: '/C=VN/CN=Cấp phát',
+      by: 'root',
+      extensions: CA,
+      key: ['RSA', 'rsa_keygen_bits:2048'],
+    });
+    const pss = ['-sha1', '-sigopt', 'rsa_padding_mode:pss'];
+    expect(ours(issue({ subject: '/C=VN/CN=Cũ', by, extensions: LEAF, sign: pss }), [by])).toBe('no-path');
   });
 
   it.each([
