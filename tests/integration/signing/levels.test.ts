@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeScannedPdf } from '../../../src/main/pdf/scanned-pdf.ts';
 import { signatureTimeStampsOf, signatureValueOf } from '../../../src/main/signing/cms/build.ts';
+import { createEvidenceSource } from '../../../src/main/signing/evidence/collect.ts';
+import { createTimeStamper } from '../../../src/main/signing/evidence/time-stamper.ts';
 import { openKeySource } from '../../../src/main/signing/keys/open.ts';
 import { forkHost } from '../../../src/main/signing/keys/token-host/channel.ts';
 import { createTokenHost, type TokenHost } from '../../../src/main/signing/keys/token-host/client.ts';
@@ -214,6 +216,50 @@ describeWithPeers(
           policy: { requireRevocation: true },
         });
         expect(signatures.map((s) => s.indication)).toEqual(['TOTAL-PASSED', 'TOTAL-PASSED']);
+      });
+    });
+
+    describe('over the network, by the product’s own clients', () => {
+      const sources = () => {
+        const { hostMap, urls, root: anchor } = authorities;
+        const timeStamper = createTimeStamper({ urls: [urls.tsa], hostMap, tries: 1 });
+        return { timeStamper, evidence: createEvidenceSource({ trust: [anchor], hostMap }) };
+      };
+
+      async function sign(name: 'rsa' | 'revoked'): Promise<string> {
+        const file = await base('table');
+        const deps = { tokenHost, now: () => new Date() };
+        const key = await openKeySource(`pkcs12:${authorities.signers[name].p12File}`, deps).open(PASSWORD);
+        await signPdf({ input: file, output: file, key, appearance: { kind: 'invisible' }, at });
+        await key.close();
+        return file;
+      }
+
+      it('climbs to B-LTA in one call, and is renewed', async () => {
+        const file = await sign('rsa');
+        expect((await raise(authorities, file, 'B-LTA', sources())).level).toBe('B-LTA');
+        judge(file, 'B-LTA', false);
+        await raise(authorities, file, 'B-LTA', { ...sources(), renew: true });
+        const { signatures } = await verifyPdf(file, {
+          trust: [authorities.root],
+          policy: { requireRevocation: true },
+        });
+        expect(signatures.map((s) => [s.indication, s.reasons])).toEqual(Array(3).fill(['TOTAL-PASSED', []]));
+      });
+
+      it.each([
+        ['the time stamp authority is silent', 'tsa', 'rsa', 'TIMESTAMP_UNREACHABLE'],
+        ['nobody knows whether it was revoked', 'ocsp', 'rsa', 'EVIDENCE_UNREACHABLE'],
+        ['it was revoked', null, 'revoked', 'CERTIFICATE_REVOKED'],
+      ] as const)('leaves the file alone where %s', async (_, down, signer, code) => {
+        const file = await sign(signer);
+        const before = readFileSync(file);
+        if (down) authorities.fault(down, { status: 503 });
+        if (down === 'ocsp') authorities.fault('crl', { status: 503 });
+        await expect(raise(authorities, file, 'B-LTA', sources())).rejects.toMatchObject({ code });
+        for (const service of ['tsa', 'ocsp', 'crl'] as const) authorities.fault(service, null);
+        expect(readFileSync(file).equals(before)).toBe(true);
+        expect(readdirSync(folder.path).filter((f) => f.endsWith('.signing'))).toEqual([]);
       });
     });
 
