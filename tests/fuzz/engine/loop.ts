@@ -36,6 +36,8 @@ export interface LoopResult {
 }
 
 const BATCH = 128;
+/** A word that it is alive after so many executions. */
+const BEAT = 16;
 /** Coverage slows the code down and soon finds nothing more: it is asked for so many executions of a slice. */
 const _EXPLORING = 6000;
 const MAX_CORPUS = 4096;
@@ -88,6 +90,7 @@ export async function fuzz(target: Target, options: LoopOptions): Promise<LoopRe
     done++;
   }
 
+  const beat = async () => options.progress?.(done);
   for (const seed of target.seeds) await execute(seed);
   coverage?.fresh();
   while (done < executions) {
@@ -96,10 +99,11 @@ export async function fuzz(target: Target, options: LoopOptions): Promise<LoopRe
       const input = nextInput(target, corpus, random);
       batch.push(input);
       await execute(input);
+      if (i % BEAT === 0) await beat();
     }
     if (coverage && coverage.fresh() > 0)
-      for (const input of await newOnes(target, batch, coverage)) keep(input);
-    await options.progress?.(done);
+      for (const input of await newOnes(target, batch, coverage, beat)) keep(input);
+    await beat();
   }
   if (exploring) coverage?.close();
   const covered = coverage?.reached ?? 0;
@@ -119,6 +123,7 @@ async function newOnes(
   target: Target,
   batch: readonly Uint8Array[],
   coverage: Coverage,
+  beat: () => Promise<void>,
 ): Promise<readonly Uint8Array[]> {
   const kept: Uint8Array[] = [];
   coverage.forgetLast();
@@ -129,6 +134,7 @@ async function newOnes(
       // A crash was noted when it ran first; what it reached counts all the same.
     }
     if (coverage.fresh() > 0) kept.push(input);
+    await beat();
   }
   return kept;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openJournal, readJournal } from './journal.ts';
@@ -11,6 +11,7 @@ export interface PoolOptions {
   readonly jobs: number;
   /** Executions of each target. */
   readonly plan: ReadonlyMap<string, number>;
+  /** Of the processor, where the system tells them, so that a busy machine is not taken for a hang. */
   readonly hangSeconds: number;
   /** Heap of a worker; it dies above it, which is a finding. */
   readonly heapMegabytes: number;
@@ -163,6 +164,23 @@ function start(job: Job, { heapMegabytes }: PoolOptions): ChildProcess {
   });
 }
 
+/** A worker that waits for ever uses no processor: it is given so many times longer. */
+const PATIENCE = 20;
+const TICKS_PER_SECOND = 100;
+
+/** Seconds of the processor that a process has used (proc(5)); null where the system does not tell. */
+function processorSeconds(pid: number | undefined): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  } catch {
+    // Another system, or a process that has just ended.
+    return null;
+  }
+}
+
 /** Ends the worker when it has not been heard of for too long. */
 function runJob(job: Job, options: PoolOptions): Promise<End> {
   const child = start(job, options);
@@ -170,23 +188,27 @@ function runJob(job: Job, options: PoolOptions): Promise<End> {
     let done: Done | null = null;
     let hung = false;
     let complaint = '';
-    const hang = () => {
+    let heard = { at: performance.now(), used: 0 };
+    const watchdog = setInterval(() => {
+      const silent = (performance.now() - heard.at) / 1000;
+      const used = (processorSeconds(child.pid) ?? Number.POSITIVE_INFINITY) - heard.used;
+      if (silent < options.hangSeconds) return;
+      if (used < options.hangSeconds && silent < PATIENCE * options.hangSeconds) return;
       hung = true;
       child.kill('SIGKILL');
-    };
-    let watchdog = setTimeout(hang, options.hangSeconds * 1000);
+    }, 250);
     child.stderr?.on('data', (piece: Buffer) => {
       complaint = (complaint + piece.toString()).slice(-MAX_COMPLAINT);
     });
     child.on('message', (message: Message) => {
-      clearTimeout(watchdog);
+      heard = { at: performance.now(), used: processorSeconds(child.pid) ?? 0 };
       if (message.type === 'done') done = message;
-      else watchdog = setTimeout(hang, options.hangSeconds * 1000);
     });
     child.on('close', (code, signal) => {
-      clearTimeout(watchdog);
+      clearInterval(watchdog);
       const how = hung ? `no word for ${options.hangSeconds} s` : `ended with ${signal ?? code}`;
-      resolve({ done, hung, message: `${how}\n${complaint}` });
+      // One that was ended after its last word did all that it had to.
+      resolve({ done, hung: hung && !done, message: `${how}\n${complaint}` });
     });
   });
 }

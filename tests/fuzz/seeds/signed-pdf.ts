@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Random } from '../engine/random.ts';
+import { type Random, randomFrom } from '../engine/random.ts';
 import { bendText, randomRevision } from '../grammar/pdf.ts';
 import { type PdfModel, type Revision, renderPdf } from '../grammar/pdf-model.ts';
 import type { SeedPki } from './certificates.ts';
@@ -91,6 +91,11 @@ function append(file: Buffer, revision: Revision, random: Random, lies: boolean)
   const trailer = `${revision.trailer} /Prev ${prev}`;
   // The header that `renderPdf` puts first is the file so far.
   return renderPdf({ header: file.toString('latin1'), revisions: [{ ...revision, trailer }] }, random, lies);
+}
+
+/** A file with one more revision, written honestly. */
+export function continued(file: Buffer, revision: Revision): Buffer {
+  return append(file, revision, randomFrom('continued'), false);
 }
 
 /** Signed once, twice, and with validation data behind, in each kind of cross-reference section. */

@@ -34,8 +34,8 @@ const TAIL = 65_536;
 const PIECE = 8192;
 const MAX_SECTIONS = 1024;
 const MAX_SUBSECTIONS = 200_000;
-/** All entries of all sections together: 85 MB as they are kept. */
-const MAX_ENTRIES = 5_000_000;
+/** All entries of all sections together: 34 MB as they are kept, twice that while they are put in order. */
+const MAX_ENTRIES = 2_000_000;
 const MAX_STREAM_BYTES = 64 * 1024 * 1024;
 
 /** Where the newest section starts. What a mail gateway or a disk left behind %%EOF is passed over, up to 64 kB. */
@@ -113,10 +113,10 @@ async function readTable(
     const start = head.integer();
     const count = head.integer();
     if (start === null || count === null) throw new PdfUnreadable('xref-table', { at: pos });
-    spend(budget, count);
     const data = pos + head.pos;
     // 18 bytes is the least an entry can take: a count that the file cannot hold is not worth an allocation.
     if (count * 18 > source.size - data) throw new PdfUnreadable('xref-table', { at: pos });
+    spend(budget, count);
     const range = newRange(start, count);
     pos = data + readClassicEntries(range, await piece(data, count * 20 + 1024));
     ranges.push(range);
