@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { verify, X509Certificate } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -13,6 +15,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildDetachedCms, hashOf, verifyCms } from '../../../src/main/signing/cms/build.ts';
+import { cryptoInput, partsOf } from '../../../src/main/signing/keys/algorithm.ts';
+import { findModules, probeModules, readModuleListing } from '../../../src/main/signing/keys/modules.ts';
 import { openKeySource } from '../../../src/main/signing/keys/open.ts';
 import { forkHost } from '../../../src/main/signing/keys/token-host/channel.ts';
 import { createTokenHost, type TokenHost } from '../../../src/main/signing/keys/token-host/client.ts';
@@ -108,6 +112,24 @@ describeWithPeers(['softhsm', 'pkcs11-tool', 'openssl'], 'keys on SoftHSM2', () 
     expect(Buffer.from(key.certificates[0]!)).toEqual(Buffer.from(pki.signers[signer].certificate));
     await key.close();
     await expect(key.sign(Buffer.from('x'))).rejects.toMatchObject({ code: 'TOKEN_PIN_NEEDED' });
+  });
+
+  it.each([
+    [LABEL, 'rsa', { hash: 'sha384' }, 'rsa-pkcs1-sha384'],
+    [LABEL, 'rsa', { hash: 'sha512' }, 'rsa-pkcs1-sha512'],
+    [LABEL, 'rsa', { rsa: 'pss' }, 'rsa-pss-sha256'],
+    [LABEL, 'rsa', { rsa: 'pss', hash: 'sha384' }, 'rsa-pss-sha384'],
+    [LABEL, 'rsa', { rsa: 'pss-where-possible', hash: 'sha512' }, 'rsa-pss-sha512'],
+    ['counter-ec', 'ec', { hash: 'sha384', rsa: 'pss' }, 'ecdsa-sha384'],
+    ['counter-ec384', 'ec384', { hash: 'sha512' }, 'ecdsa-sha512'],
+  ] as const)('token "%s" with its %s key used as %j signs as %s', async (label, signer, use, algorithm) => {
+    const key = await source(label).open(PIN, use);
+    expect(key.algorithm).toBe(algorithm);
+    const data = Buffer.from('xin chào');
+    const { publicKey } = new X509Certificate(pki.signers[signer].certificate);
+    const input = cryptoInput(publicKey, algorithm);
+    expect(verify(partsOf(algorithm).hash, data, input, await key.sign(data))).toBe(true);
+    await key.close();
   });
 
   it('signs a hundred times in one login', async () => {
@@ -214,6 +236,77 @@ describeWithPeers(['softhsm', 'pkcs11-tool', 'openssl'], 'keys on SoftHSM2', () 
       .open('9182736455')
       .catch((error: unknown) => error);
     expect(`${(wrong as Error).stack} ${JSON.stringify(wrong)}`).not.toContain('9182736455');
+  });
+
+  it('ends the process that knew the PIN with its last session, and no other', async () => {
+    const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
+    await tokenHost.probe(MODULE);
+    const asked = pids.at(-1)!;
+    const first = await source(LABEL).open(PIN);
+    const second = await source('counter-ec').open(PIN);
+    expect(pids.at(-1)).toBe(asked);
+    await first.close();
+    expect(isAlive(asked)).toBe(true);
+    await second.close();
+    await expect.poll(() => isAlive(asked)).toBe(false);
+    await expect(source(LABEL).open('00000000')).rejects.toMatchObject({ code: 'TOKEN_PIN_WRONG' });
+    const wrong = pids.at(-1)!;
+    expect(wrong).not.toBe(asked);
+    await expect.poll(() => isAlive(wrong)).toBe(false);
+  });
+
+  it('keeps no PIN in the engine’s heap once the key is open', () => {
+    const script = path.join(folder, 'heap.ts');
+    const wrong = '9182736455';
+    const at = (file: string) =>
+      JSON.stringify(path.join(import.meta.dirname, '../../../src/main/signing/keys', file));
+    writeFileSync(
+      script,
+      `import { writeHeapSnapshot } from 'node:v8';
+       import { readFileSync } from 'node:fs';
+       import { forkHost } from ${at('token-host/channel.ts')};
+       import { createTokenHost } from ${at('token-host/client.ts')};
+       import { openKeySource } from ${at('open.ts')};
+       const host = createTokenHost({ launch: () => forkHost() });
+       const source = openKeySource(process.argv[2], { tokenHost: host, now: () => new Date() });
+       const octets = readFileSync(0);
+       // Strings of their own for the calls, as those that come with messages.
+       const key = await source.open(octets.subarray(0, 8).toString());
+       const wrong = await source.open(octets.subarray(8).toString()).catch((error) => error);
+       octets.fill(0);
+       console.log(writeHeapSnapshot(process.argv[3]), key.info.label, wrong.code);
+       await host.shutdown();`,
+    );
+    const snapshot = path.join(folder, 'heap.heapsnapshot');
+    const uri = `pkcs11:${MODULE}?token=counter-ec`;
+    const run = spawnSync(process.execPath, [script, uri, snapshot], {
+      ...{ encoding: 'utf8', timeout: 60_000, input: `${PIN}${wrong}` },
+      env: { ...process.env, SOFTHSM2_CONF: conf },
+    });
+    expect(`${run.stdout}${run.stderr}`).toContain('counter-ec TOKEN_PIN_WRONG');
+    const heap = readFileSync(snapshot, 'utf8');
+    // What is kept can be found so.
+    expect(heap.includes('counter-ec')).toBe(true);
+    expect([heap.includes(PIN), heap.includes(wrong)]).toEqual([false, false]);
+  });
+
+  it('finds the module where it is installed, and its tokens without a PIN', async () => {
+    const listing = readModuleListing(path.resolve(import.meta.dirname, '../../../resources'));
+    const found = await findModules(listing);
+    const softhsm = found.find(({ file }) => file === realpathSync(MODULE));
+    expect(softhsm).toMatchObject({ vendor: 'SoftHSM2', loadable: true, facts: { cryptoki: true } });
+    const link = path.join(folder, 'second-name.so');
+    symlinkSync(MODULE, link);
+    const text = path.join(folder, 'text.so');
+    writeFileSync(text, 'not a module');
+    const report = await probeModules(tokenHost, [MODULE, link, text]);
+    expect(report.modules.map(({ failure }) => failure?.code ?? null)).toEqual([
+      null,
+      'TOKEN_MODULE_INVALID',
+    ]);
+    const labels = report.tokens.map(({ token }) => token.label);
+    for (const { label } of TOKENS) expect(labels).toContain(label);
+    for (const { modules } of report.tokens) expect(modules).toEqual([realpathSync(MODULE)]);
   });
 
   it('lets the program end while a host is at rest', () => {
