@@ -267,6 +267,13 @@ describeWithPeers(['openssl'], 'signatures in time', () => {
         },
         { type: 'document-timestamp', level: null, indication: 'TOTAL-PASSED', chain: 'trusted' },
       ]);
+      // The signer's certificate ends after a year, the time stamp authority's after 3000 days.
+      expect(await verify(archived, { at: day(2900) })).toMatchObject({ indication: 'TOTAL-PASSED' });
+      expect(await first(archived, { at: day(3100) })).toMatchObject({
+        level: 'B-LTA',
+        indication: 'INDETERMINATE',
+        subIndication: 'OUT_OF_BOUNDS_NO_POE',
+      });
       // A store that came after the document time stamp is not covered by it.
       const uncovered = withStore(await withDocumentStamp(stamped, stampAt(-1)), store);
       expect(await first(uncovered)).toMatchObject({ level: 'B-LT', indication: 'TOTAL-PASSED' });

@@ -214,11 +214,18 @@ async function signatureReport(
       stampEnds: [...stamps.keys()].map((s) => s.covered.coverage!.end),
       paths: [path, ...own.flatMap((s) => (s.path ? [s.path] : []))],
       index: session.index,
-      at: proven ?? session.now,
+      // What it carries does not depend on what of it still holds.
+      at: earliest(stampTimes(own, end, stamps)) ?? session.now,
     }),
     provenTime: proven?.toISOString() ?? null,
     timeStamps: [...own.map((s) => summariseStamp('signature', s)), ...covering(end, stamps)],
   };
+}
+
+/** Times of all stamps on a signature or over it, whatever they are worth. */
+function stampTimes(own: readonly JudgedStamp[], end: number, stamps: DocumentStamps): Date[] {
+  const over = [...stamps].filter(([{ covered }]) => covered.coverage!.end > end);
+  return [...own, ...over.map(([, judged]) => judged)].map((s) => s.facts.genTime);
 }
 
 function stampReport(one: Examined, stamps: DocumentStamps, session: Session): SignatureReport {

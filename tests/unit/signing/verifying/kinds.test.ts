@@ -15,7 +15,8 @@ import {
 import { buildDetachedCms } from '../../../../src/main/signing/cms/build.ts';
 import { readCertificate } from '../../../../src/main/signing/cms/certificates.ts';
 import { archivedRevocation } from '../../../../src/main/signing/verifying/archival.ts';
-import { findSignatures } from '../../../../src/main/signing/verifying/find.ts';
+import { coverageIn } from '../../../../src/main/signing/verifying/coverage.ts';
+import { findEverySignature, findSignatures } from '../../../../src/main/signing/verifying/find.ts';
 import { rangeHasher } from '../../../../src/main/signing/verifying/hashing.ts';
 import { newProofs } from '../../../../src/main/signing/verifying/poe.ts';
 import { readSecurityStore } from '../../../../src/main/signing/verifying/store.ts';
@@ -259,6 +260,23 @@ describe('many signatures', () => {
     }
     expect(await hasher.whole()).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(octets()).toBeLessThan(2 * bytes.length);
+  });
+
+  it('are found, and their coverage judged, at the same cost each however many there are', async () => {
+    let pdf: Buffer = Buffer.from(rawPdf(ONE_PAGE), 'latin1');
+    const cost: number[] = [];
+    for (let n = 1; n <= 24; n++) {
+      pdf = await sign(pdf);
+      if (n !== 6 && n !== 24) continue;
+      const { source, octets } = counting(pdf);
+      const document = await readPdf(source);
+      const found = await findEverySignature(document);
+      const coverageOf = coverageIn(document);
+      for (const signature of found) expect((await coverageOf(signature)).problem).toBeNull();
+      expect(found).toHaveLength(n);
+      cost.push(octets() / pdf.length);
+    }
+    expect(cost[1]!).toBeLessThan(1.5 * cost[0]!);
   });
 
   it('whose ranges were made to be hashed again and again run into a limit', async () => {
