@@ -53,6 +53,8 @@ export interface RaiseResult {
 }
 
 const FIELD_PREFIX = 'DocTimeStamp';
+/** A token without certificates, by a small key: with less room none is asked for in vain. */
+const LEAST_TOKEN = 1024;
 
 /**
  * Raises the newest signature of a PDF on the ladder of ETSI EN 319 142-1 §6, B-T (time stamp), B-LT (validation
@@ -78,7 +80,7 @@ export async function raisePdf(request: RaiseRequest): Promise<RaiseResult> {
     const { standing, unproven, changed } = climbed;
     const level = await levelOf(standing);
     if (LADDER.indexOf(level) < LADDER.indexOf(request.to)) throw failed('level');
-    if (changed) await onDisk(() => handle.sync());
+    await onDisk(() => handle.sync());
     const result = {
       sha256: standing.whole.copy().digest('hex'),
       bytes: standing.document.source.size,
@@ -133,9 +135,11 @@ async function addTime(handle: FileHandle, standing: Standing, request: RaiseReq
     throw new CounterError('CERTIFICATE_EXPIRED', { notAfter: notAfter.toISOString() });
   }
   const alone = waiting.every((s) => s === newest);
-  if (alone && newest.growable && endOf(newest) === document.source.size) {
-    const cms = await stampedCms(trimmed(newest.contents), request.timeStamper, request.signal);
-    const room = (newest.range[2] - newest.range[1] - 2) >> 1;
+  const bare = trimmed(newest.contents);
+  const room = (newest.range[2] - newest.range[1] - 2) >> 1;
+  const fits = room - bare.length >= LEAST_TOKEN;
+  if (alone && fits && newest.growable && endOf(newest) === document.source.size) {
+    const cms = await stampedCms(bare, request.timeStamper, request.signal);
     if (cms.length <= room) return putInPlace(handle, standing, cms, room);
   }
   return addDocumentStamp(handle, standing, request);

@@ -5,12 +5,14 @@ import { vietnamTime } from '../../../../src/main/calendar/local-time.ts';
 import { catalogOf, lookUp, readPdf } from '../../../../src/main/pdf/reader/document.ts';
 import { dictOf, PdfDict, type PdfRef } from '../../../../src/main/pdf/reader/objects.ts';
 import { memorySource } from '../../../../src/main/pdf/reader/source.ts';
+import { readAppearanceImage } from '../../../../src/main/signing/appearance/image.ts';
 import { signatureFields } from '../../../../src/main/signing/verifying/find.ts';
 import { verifyPdf } from '../../../../src/main/signing/verifying/verify.ts';
 import { preparedFieldNames } from '../../../../src/main/signing/writing/prepared-field.ts';
 import { type SignRequest, signPdf } from '../../../../src/main/signing/writing/sign-pdf.ts';
 import { describeWithPeers } from '../../../support/peers.ts';
 import { type TestPki, testPki } from '../../../support/pki.ts';
+import { sealPng } from '../appearance/images.ts';
 import { type Folder, newFolder, ONE_PAGE, rawPdf, softKey } from '../sign-support.ts';
 
 let pki: TestPki;
@@ -132,20 +134,35 @@ describe('a prepared field', () => {
     expect(dictOf(await document.load(look.num))!.has('Resources')).toBe(false);
   });
 
+  it('holds a picture of the law’s colour, as wide as the box allows, and refuses another', async () => {
+    const image = readAppearanceImage(await sealPng(), { widthMm: 36 });
+    const place = { page: 1, centreMm: [10, 10] } as const;
+    const { output } = await sign('seal.pdf', single(), {
+      appearance: { kind: 'issued-document', image, place },
+    });
+    const document = await open(output);
+    const look = dictOf(
+      await document.resolve((dictOf(await document.load(8))!.get('AP') as PdfDict).get('N')),
+    )!;
+    expect(look.get('BBox')).toEqual([0, 0, 200, 60]);
+    expect(await judged(output)).toEqual([['Clerk', 'TOTAL-PASSED', 0]]);
+    expect(
+      await refused('blue.pdf', single(), { appearance: { kind: 'personal', image, place } }),
+    ).toMatchObject({
+      code: 'APPEARANCE_IMAGE_INVALID',
+      details: { reason: 'colour' },
+    });
+  });
+
   it('two prepared fields are signed one after the other, and both stay good', async () => {
-    const second = `<<${WIDGET} /FT /Sig /T (Chief) /Rect [300 700 500 760] /P 3 0 R>>`;
-    const bytes = single()
-      .replace('[8 0 R]>>', '[8 0 R 9 0 R]>>')
-      .replace('/Annots [8 0 R]', '/Annots [8 0 R 9 0 R]');
     const two = rawPdf([
       PAGES[0].replace('[8 0 R]', '[8 0 R 9 0 R]'),
       PAGES[1],
       PAGES[2].replace('[8 0 R]', '[8 0 R 9 0 R]'),
       ...PAGES.slice(3),
       `<<${WIDGET} /FT /Sig /T (Clerk) /Rect [50 700 250 760] /P 3 0 R>>`,
-      second,
+      `<<${WIDGET} /FT /Sig /T (Chief) /Rect [300 700 500 760] /P 3 0 R>>`,
     ]);
-    expect(bytes).toContain('9 0 R');
     const { output } = await sign('both.pdf', two, { certify: 2 });
     await signPdf({
       input: output,

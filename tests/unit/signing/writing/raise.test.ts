@@ -340,6 +340,20 @@ describeWithPeers(['openssl'], 'raisePdf refuses, and leaves everything as it wa
     expect(await refused(file, 'B-LTA', { timeStamper })).toMatchObject({ code: 'TIMESTAMP_UNREACHABLE' });
   });
 
+  it('when signing is to be stamped at once and nobody stamps', async () => {
+    const input = folder.write('unstamped.pdf', rawPdf(ONE_PAGE));
+    const output = folder.file('refused.pdf');
+    const stamp = async () => {
+      throw new CounterError('TIMESTAMP_REFUSED', {});
+    };
+    const request = { input, output, key: ec(), appearance: { kind: 'invisible' }, at } as const;
+    await expect(signPdf({ ...request, timeStamper: { stamp } })).rejects.toMatchObject({
+      code: 'TIMESTAMP_REFUSED',
+    });
+    expect(existsSync(output)).toBe(false);
+    expect(drafts()).toEqual([]);
+  });
+
   it('when it is called off', async () => {
     const file = await signed('cancelled.pdf', rawPdf(ONE_PAGE));
     const control = new AbortController();
