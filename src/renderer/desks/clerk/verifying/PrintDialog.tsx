@@ -7,6 +7,8 @@ import {
   DialogSurface,
   DialogTitle,
   Field,
+  MessageBar,
+  MessageBarBody,
   makeStyles,
   Select,
   SpinButton,
@@ -64,9 +66,11 @@ export function PrintDialog(props: {
   const asks = untrusted && fault.details.indication === 'INDETERMINATE';
   const refused = untrusted && !asks;
   const there = printer !== undefined;
+  const none = printers.data?.length === 0;
   useEffect(() => {
     if (there) focusSoon('[data-print]');
-  }, [there]);
+    else if (none) focusSoon('[data-print-close]');
+  }, [there, none]);
   useEffect(() => {
     if (asks) focusSoon('[data-accept-reason]');
     else if (refused) focusSoon('[data-see-report]');
@@ -109,6 +113,11 @@ export function PrintDialog(props: {
               </Text>
               {printers.isPending && <Spinner size="tiny" label={t('copy.loading')} />}
               {printers.error && <Fault fault={shapeOf(printers.error)} />}
+              {none && (
+                <MessageBar intent="warning" layout="multiline" data-no-printer="">
+                  <MessageBarBody>{t('print.noPrinter')}</MessageBarBody>
+                </MessageBar>
+              )}
               {fault && (
                 <Fault
                   fault={untrusted ? inWords(fault, t) : fault}

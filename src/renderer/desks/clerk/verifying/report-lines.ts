@@ -131,7 +131,7 @@ function changeWords(change: SignatureReport['modifiedAfter'][number], shown: Sh
 
 const CHAIN_TONES = {
   trusted: 'good',
-  'no-path': 'bad',
+  'no-path': 'unsure',
   expired: 'unsure',
   'not-yet-valid': 'unsure',
   'constraint-violated': 'bad',
