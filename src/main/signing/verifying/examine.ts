@@ -26,16 +26,18 @@ export interface Examined {
 
 const NO_CHANGES: Changes = { found: [], filled: [] };
 
-/** Examines all signatures in the order of what they cover, so that the file is hashed once for all of them. */
+/** Examines all signatures in the order of what they cover, so that the file is hashed once for all. Throws CANCELLED. */
 export async function examine(
   document: PdfDocument,
   signatures: readonly FoundSignature[],
   hasher: RangeHasher,
+  signal: AbortSignal,
 ): Promise<Examined[]> {
   const coverageOf = coverageIn(document);
   const changesSince = changesIn(document);
   const examined: Examined[] = [];
   for (const signature of signatures) {
+    if (signal.aborted) throw new CounterError('CANCELLED');
     const covered = await coverageOf(signature);
     const compared = covered.revision
       ? await compare(covered.revision, changesSince)

@@ -51,9 +51,10 @@ export async function verifySource(source: ByteSource, options: VerifyOptions): 
   await firstPage(document);
   const now = options.at ?? new Date();
   const hasher = rangeHasher(source);
-  const examined = await examine(document, await findEverySignature(document), hasher);
+  const signal = options.signal ?? new AbortController().signal;
+  const examined = await examine(document, await findEverySignature(document), hasher, signal);
   const sha256 = await hasher.whole();
-  const session = await openSession(document, examined, now, options);
+  const session = await openSession(document, examined, now, { ...options, signal });
   const stamps = await judgeDocumentStamps(examined, session);
   const signatures: SignatureReport[] = [];
   for (const one of examined) {
@@ -94,7 +95,7 @@ async function openSession(
   document: PdfDocument,
   examined: readonly Examined[],
   now: Date,
-  options: VerifyOptions,
+  options: VerifyOptions & { readonly signal: AbortSignal },
 ): Promise<Session> {
   const store = await readSecurityStore(document);
   const pool = poolOf(examined, store, options.authorities ?? []);
@@ -115,8 +116,7 @@ async function openSession(
     index.add('ocsps', [...at(carried?.ocsps), ...at(archived?.ocsps)]);
     index.add('crls', [...at(carried?.crls), ...at(archived?.crls)]);
   }
-  const signal = options.signal ?? new AbortController().signal;
-  const ask = options.evidence ? asking(options.evidence, index, signal) : null;
+  const ask = options.evidence ? asking(options.evidence, index, options.signal) : null;
   const revocation = revocationFinder({ index, proofs, strict: policy.requireRevocation, ask });
   const context = (trust: readonly Uint8Array[]): PathContext => ({
     anchors: trust.map(tryReadCertificate).filter((c) => c !== null),

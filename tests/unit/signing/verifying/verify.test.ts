@@ -82,6 +82,11 @@ describe('a sound signature', () => {
     });
   });
 
+  it('is judged no further once a person has had enough', async () => {
+    const options = { trust: [pki.root], signal: AbortSignal.abort() };
+    await expect(verifySource(memorySource(once), options)).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
   it('an unsigned file has none', async () => {
     expect((await verify(Buffer.from(rawPdf(ONE_PAGE), 'latin1'))).signatures).toEqual([]);
   });
