@@ -14,7 +14,7 @@ import type { Work } from './work.ts';
 
 const inflateAsync = promisify(inflate) as (
   data: Uint8Array,
-  options: { maxOutputLength: number; finishFlush?: number },
+  options: { maxOutputLength: number; chunkSize: number },
 ) => Promise<Buffer>;
 
 const MAX_FILTERS = 4;
@@ -56,7 +56,9 @@ function listOf(object: PdfObject): readonly PdfObject[] {
 
 async function inflated(data: Uint8Array, maxBytes: number): Promise<Buffer> {
   try {
-    return await inflateAsync(data, { maxOutputLength: maxBytes });
+    // Small streams are many: zlib's usual 16 kB a piece would be most of their cost.
+    const chunkSize = Math.min(65_536, Math.max(1024, data.length * 4));
+    return await inflateAsync(data, { maxOutputLength: maxBytes, chunkSize });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw new PdfTooComplex('stream-bytes');
