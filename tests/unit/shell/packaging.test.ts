@@ -72,9 +72,10 @@ describe('the packaging', () => {
     expect(config.extraResources).toHaveLength(1);
     const [{ from, to, filter }] = config.extraResources as [Packaging['extraResources'][number]];
     expect([from, to]).toEqual(['resources', 'resources']);
-    for (const folder of filter) {
-      expect(existsSync(path.join(ROOT, from, folder.replace('/**', ''))), folder).toBe(true);
-    }
+    const taken = filter
+      .filter((pattern) => pattern !== '*.json')
+      .map((pattern) => pattern.replace('/**', ''));
+    for (const folder of taken) expect(existsSync(path.join(ROOT, from, folder)), folder).toBe(true);
     const read = ['composition.ts', 'resources.ts', 'slip.ts'].map((file) =>
       readFileSync(path.join(ROOT, 'src/main/engine', file), 'utf8'),
     );
@@ -83,7 +84,12 @@ describe('the packaging', () => {
       read.some((text) => text.includes(`'${f}'`) || text.includes(`${f}/`)),
     );
     // The udev rule for scanners and printers on the USB (docs/usb.md).
-    expect(filter.map((pattern) => pattern.replace('/**', '')).sort()).toEqual([...used, 'linux'].sort());
+    expect(taken.sort()).toEqual([...used, 'linux'].sort());
+    // The lists that lie in the folder itself: whom to trust, hosts that moved, makers' modules.
+    const policy = readFileSync(path.join(ROOT, 'src/main/engine/signing-policy.ts'), 'utf8');
+    for (const [, list] of policy.matchAll(/resources\.root, '([^']+)'/g))
+      expect(existsSync(path.join(ROOT, from, list!)) && list!.endsWith('.json'), list).toBe(true);
+    expect(filter).toContain('*.json');
   });
 
   it('keeps native modules and what lies beside them out of the archive', () => {
