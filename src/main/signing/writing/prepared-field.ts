@@ -3,7 +3,6 @@ import { arrayAt, catalogOf, lookUp, type PdfDocument } from '../../pdf/reader/d
 import {
   dictOf,
   integerOf,
-  isArray,
   isName,
   PdfDict,
   PdfName,
@@ -12,7 +11,8 @@ import {
   PdfTooComplex,
   PdfUnreadable,
 } from '../../pdf/reader/objects.ts';
-import { type Rectangle, rectangleOf } from '../appearance/place.ts';
+import { pageOf } from '../appearance/page-tree.ts';
+import { type Rectangle, rectangleOf, viewOf } from '../appearance/place.ts';
 import { signatureFields } from '../verifying/find.ts';
 import { markSigned } from './field.ts';
 import type { Update } from './update.ts';
@@ -37,7 +37,6 @@ export interface PreparedWidget {
 }
 
 const MAX_WIDGETS = 64;
-const MAX_PARENTS = 64;
 const MAX_PAGES = 20_000;
 /** ReadOnly of the field flags (ISO 32000-1 table 221). */
 const READ_ONLY = 1;
@@ -65,16 +64,6 @@ export async function preparedField(document: PdfDocument, name: string): Promis
     return { name, ref, dict: field, widgets };
   }
   throw new CounterError('SIGNATURE_FIELD_UNKNOWN', { field: name });
-}
-
-/** Names of the signature fields that wait for a signature, in the form's order. */
-export async function preparedFieldNames(document: PdfDocument): Promise<string[]> {
-  const names: string[] = [];
-  for (const { field, name } of await signatureFields(document)) {
-    if (dictOf(await lookUp(document, field, 'V'))) continue;
-    if (!(await kidsOf(document, field)).some((kid) => kid.dict.has('T'))) names.push(name);
-  }
-  return names;
 }
 
 /** Signs the field: its value, and what its widgets show (`look` gives a form XObject, null = nothing). */
@@ -139,31 +128,25 @@ async function rotationAt(
   document: PdfDocument,
   widget: { readonly ref: PdfRef; readonly dict: PdfDict },
 ): Promise<PreparedWidget['rotate']> {
-  const stated = dictOf(await lookUp(document, widget.dict, 'P'));
-  let node = stated ?? (await pageWith(document, widget.ref));
-  for (let depth = 0; node && depth < MAX_PARENTS; depth++) {
-    const turned = integerOf(await lookUp(document, node, 'Rotate'));
-    if (turned !== null)
-      return turned % 90 ? 0 : ((((turned % 360) + 360) % 360) as PreparedWidget['rotate']);
-    node = dictOf(await lookUp(document, node, 'Parent'));
-  }
-  return 0;
+  const stated = widget.dict.get('P');
+  const ref = stated instanceof PdfRef ? stated : await pageWith(document, widget.ref);
+  const page = ref && (await pageOf(document, ref));
+  return page ? (await viewOf(document, page)).rotate : 0;
 }
 
 /** The page whose annotations hold the widget, for widgets that do not say (/P is optional). */
-async function pageWith(document: PdfDocument, widget: PdfRef): Promise<PdfDict | null> {
+async function pageWith(document: PdfDocument, widget: PdfRef): Promise<PdfRef | null> {
   const waiting: PdfObject[] = [(await catalogOf(document)).get('Pages')];
   const seen = new Set<number>();
   while (waiting.length > 0) {
     const next = waiting.pop()!;
-    if (next instanceof PdfRef && seen.size < MAX_PAGES && !seen.has(next.num)) seen.add(next.num);
-    else if (next instanceof PdfRef) continue;
+    if (!(next instanceof PdfRef) || seen.has(next.num) || seen.size >= MAX_PAGES) continue;
+    seen.add(next.num);
     const node = dictOf(await document.resolve(next));
     if (!node) continue;
-    const kids = await lookUp(document, node, 'Kids');
-    if (isArray(kids)) waiting.push(...kids.slice(0, MAX_PAGES));
     const annotations = (await arrayAt(document, node, 'Annots')) ?? [];
-    if (annotations.some((a) => a instanceof PdfRef && a.num === widget.num)) return node;
+    if (annotations.some((a) => a instanceof PdfRef && a.num === widget.num)) return next;
+    waiting.push(...((await arrayAt(document, node, 'Kids')) ?? []).slice(0, MAX_PAGES));
   }
   return null;
 }
