@@ -44,6 +44,8 @@ const NEW_FIELD_KEYS = [
   ...['Q', 'H', 'DR', 'Kids', 'Parent', 'Lock', 'SV', 'NM', 'M', 'StructParent', 'Lang'],
 ];
 const LOOK_KEYS = ['R', 'BC', 'BG'];
+/** Fields that a form's own /DA could change the look of. */
+const DRAWN = ['Tx', 'Ch'];
 const STANDARD_FONT =
   /^(Helvetica|Courier)(-(Bold|Oblique|BoldOblique))?$|^Times-(Roman|Bold|Italic|BoldItalic)$|^(Symbol|ZapfDingbats)$/;
 
@@ -60,6 +62,8 @@ export async function explainForm(comparison: Comparison): Promise<void> {
   const fieldsBefore = await formFields(before);
   for (const key of differingKeys(a ?? new PdfDict(), b)) {
     if (key === 'DR' && a) await explainResources(comparison, fieldsBefore, a.get('DR'), b.get('DR'));
+    else if (key === 'DA' && a && !a.has('DA') && !fieldsBefore.some(({ type }) => DRAWN.includes(type)))
+      continue;
     else if (!allowed.includes(key)) found.push({ what: 'form-changed', key });
   }
   if (!flagsKept(a?.get('SigFlags') ?? null, b.get('SigFlags'))) {

@@ -44,7 +44,7 @@ export async function layoutOf(document: PdfDocument, newer: number, from: numbe
     if (!object) return fail(start === section.at ? 'xref-malformed' : 'bytes-unaccounted');
     const entry = section.entries.find(object.num);
     const own = section.kind === 'stream' && start === section.at;
-    const named = entry?.type === 'plain' && entry.offset >= pos && entry.offset <= start;
+    const named = entry?.type === 'plain' && (await isBlankTo(document.source, pos, entry.offset, start));
     // A cross-reference stream need not name itself.
     if (!named && !(own && (entry === null || entry.type === 'free'))) {
       return fail('bytes-unaccounted', object.num);
@@ -83,6 +83,12 @@ async function skipBlank(source: ByteSource, from: number): Promise<number | nul
     if (length < 0 || /^%(PDF-|%EOF)/.test(line)) return null;
     pos += i + length;
   }
+}
+
+/** Whether an entry points to its object, or to white space right in front of it, as some writers do. */
+async function isBlankTo(source: ByteSource, from: number, offset: number, start: number): Promise<boolean> {
+  if (offset < from || offset > start || start - offset > MAX_COMMENT) return false;
+  return (await source.read(offset, start - offset)).every((byte) => isWhite(byte));
 }
 
 interface Lying {
