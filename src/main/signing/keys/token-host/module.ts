@@ -1,5 +1,6 @@
 import pkcs11 from 'pkcs11js';
 import { CounterError } from '../../../../contract/errors.ts';
+import { CKR_UNNAMED } from './ckr.ts';
 import { ckrOf, isRemoval, tokenError } from './errors.ts';
 import {
   type FoundToken,
@@ -51,6 +52,10 @@ const MAX_OBJECTS = 256;
 const SIGNATURE_BYTES = 1024;
 /** Of CK_SLOT_INFO; pkcs11js does not name it. */
 const CKF_TOKEN_PRESENT = 1;
+/** Return values that say no more than that something failed. */
+const GENERAL: readonly string[] = [
+  ...['CKR_GENERAL_ERROR', 'CKR_FUNCTION_FAILED', 'CKR_DEVICE_ERROR', CKR_UNNAMED],
+];
 /** How long a slot is watched for a removal that nobody has noticed yet: 1.2 s. */
 const REMOVAL_LOOKS = 13;
 const REMOVAL_PAUSE_MS = 100;
@@ -61,7 +66,14 @@ const OTHER_MECHANISM: readonly (string | null)[] = [
   'CKR_FUNCTION_NOT_SUPPORTED',
 ];
 
-export function createTokenDriver(): TokenDriver {
+export interface DriverOptions {
+  readonly load?: (file: string) => Library;
+  /** Milliseconds between two looks at a slot that may be empty. */
+  readonly removalPauseMs?: number;
+}
+
+export function createTokenDriver(options: DriverOptions = {}): TokenDriver {
+  const { load = loadLibrary, removalPauseMs = REMOVAL_PAUSE_MS } = options;
   const libraries = new Map<string, Library>();
   const sessions = new Map<number, Session>();
   let nextSession = 0;
@@ -71,7 +83,7 @@ export function createTokenDriver(): TokenDriver {
     const file = moduleFile(module);
     const known = libraries.get(file);
     if (known) return known;
-    const library = loadLibrary(file);
+    const library = load(file);
     libraries.set(file, library);
     return library;
   }
@@ -120,6 +132,19 @@ export function createTokenDriver(): TokenDriver {
     for (const [number, other] of sessions) {
       if (other.library === library && other.slot.equals(slot)) drop(number);
     }
+  }
+
+  /**
+   * Some modules answer a pulled token with a general failure; whether its slot is empty tells the two apart. The
+   * reader's service looks but now and then (pcscd: every 0.4 s), so the slot is asked for a while.
+   */
+  function removalBehind(error: unknown, library: Library, slot: Handle): unknown {
+    if (!(error instanceof CounterError) || !GENERAL.includes(String(error.details.ckr))) return error;
+    for (let look = 0; look < REMOVAL_LOOKS; look++) {
+      if (look > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, removalPauseMs);
+      if (isEmpty(library, slot)) return new CounterError('TOKEN_REMOVED', error.details, { cause: error });
+    }
+    return error;
   }
 
   function drop(number: number): void {
@@ -301,19 +326,6 @@ function isPinRefusal(error: unknown): boolean {
   return (
     error instanceof CounterError && (error.code === 'TOKEN_PIN_WRONG' || error.code === 'TOKEN_PIN_LOCKED')
   );
-}
-
-/**
- * Some modules answer a pulled token with a general failure; whether its slot is empty tells the two apart. The reader's
- * service looks but now and then (pcscd: every 0.4 s), so the slot is asked for a while.
- */
-function removalBehind(error: unknown, library: Library, slot: Handle): unknown {
-  if (!(error instanceof CounterError) || error.code !== 'TOKEN_FUNCTION_FAILED') return error;
-  for (let look = 0; look < REMOVAL_LOOKS; look++) {
-    if (look > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REMOVAL_PAUSE_MS);
-    if (isEmpty(library, slot)) return new CounterError('TOKEN_REMOVED', error.details, { cause: error });
-  }
-  return error;
 }
 
 function isEmpty(library: Library, slot: Handle): boolean {
