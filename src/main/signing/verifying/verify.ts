@@ -1,13 +1,12 @@
 import type { SignatureReport, TimeStampSummary, VerificationReport } from '../../../contract/model.ts';
 import { type PdfDocument, readPdf } from '../../pdf/reader/document.ts';
 import { firstPage } from '../../pdf/reader/pages.ts';
-import { type ByteSource, firstBytes, withFile } from '../../pdf/reader/source.ts';
+import { type ByteSource, withFile } from '../../pdf/reader/source.ts';
 import { type CertificateFacts, tryReadCertificate } from '../cms/certificates.ts';
 import type { EvidenceSource } from '../evidence/port.ts';
 import { archivedRevocation } from './archival.ts';
 import { asking } from './asking.ts';
 import { summarise } from './certificate-summary.ts';
-import type { Coverage } from './coverage.ts';
 import { type Examined, examine } from './examine.ts';
 import { findEverySignature } from './find.ts';
 import { rangeHasher } from './hashing.ts';
@@ -303,9 +302,4 @@ function covering(end: number, stamps: DocumentStamps): TimeStampSummary[] {
 
 function earliest(times: readonly Date[]): Date | null {
   return times.length > 0 ? new Date(Math.min(...times.map((t) => t.getTime()))) : null;
-}
-
-/** The document as it was when the signature was made, for showing or saving what was really signed. */
-export function signedRevision(source: ByteSource, coverage: Coverage): ByteSource {
-  return firstBytes(source, coverage.end);
 }
