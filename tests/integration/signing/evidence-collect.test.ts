@@ -147,7 +147,7 @@ describeWithPeers(['openssl'], 'evidence', () => {
       details: { status: 404 },
     });
     await expect(
-      source().collect({ chains: [[Buffer.from('x')]], after: before() }, never),
+      source().collect({ chains: [[Buffer.from('x'), authorities.issuing]], after: before() }, never),
     ).rejects.toMatchObject({ code: 'EVIDENCE_INCOMPLETE', details: { reason: 'certificate-unreadable' } });
   });
 
@@ -234,6 +234,19 @@ describeWithPeers(['openssl'], 'evidence', () => {
       shared.collect({ chains: [[...bare('rsa'), authorities.issuing]], after: since }, never),
     );
     await Promise.all(all);
+    expect(counts()[0]! - asked!).toBe(2);
+  });
+
+  it('shares an answer that was made beforehand among those who began before it was asked for', async () => {
+    const made = await authorities.ocspResponse(authorities.signers.rsa.certificate);
+    authorities.fault('ocsp', { respond: () => Buffer.from(made), delayMs: 100 });
+    const shared = source({ trust: [authorities.issuing] });
+    const collect = () =>
+      shared.collect({ chains: [bare('rsa')], after: new Date(Date.now() + 5_000) }, never);
+    const [asked] = counts();
+    await Promise.all(Array.from({ length: 8 }, collect));
+    expect(counts()[0]! - asked!).toBe(1);
+    await collect();
     expect(counts()[0]! - asked!).toBe(2);
   });
 

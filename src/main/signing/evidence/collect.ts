@@ -46,20 +46,23 @@ export function createEvidenceSource(options: EvidenceSourceOptions): EvidenceSo
     now,
     totalMs: options.askMs ?? ASK_MS,
     gates: createKeyedGate(),
+    asked: createOrder(),
   };
 
   return {
     async collect(request, signal) {
       const gathered = createGathered();
+      const since = parts.asked.next();
       const ended = new AbortController();
       const either = AbortSignal.any([signal, ended.signal]);
       try {
         for (const chain of request.chains.slice(0, MAX_CHAINS)) {
-          const [leaf, ...along] = chain.map(tryReadCertificate).filter((c) => c !== null);
+          const [leaf, ...others] = chain.map(tryReadCertificate);
+          const along = others.filter((c) => c !== null);
           if (!leaf) throw new CounterError('EVIDENCE_INCOMPLETE', { reason: 'certificate-unreadable' });
           const pool = [...along, ...authorities, ...gathered.certificates()];
           const path = await completePath(leaf, pool, parts, either);
-          await provePath(path, { request, gathered, parts, signal: either, depth: 0 });
+          await provePath(path, { request, since, gathered, parts, signal: either, depth: 0 });
         }
         return gathered.items();
       } finally {
@@ -73,10 +76,39 @@ export function createEvidenceSource(options: EvidenceSourceOptions): EvidenceSo
 interface Parts extends CompletingParts {
   /** One question about a certificate at a time: whoever comes second finds the answer kept. */
   readonly gates: KeyedGate;
+  readonly asked: Order;
+}
+
+/** What came before what, without a clock. */
+interface Order {
+  next(): number;
+  /** Notes when a certificate was asked about. */
+  note(fingerprint: string, at: number): void;
+  /** When it was last asked about; 0 = not lately. */
+  last(fingerprint: string): number;
+}
+
+const MAX_NOTED = 1_000;
+
+function createOrder(): Order {
+  const noted = new Map<string, number>();
+  let count = 0;
+  return {
+    next: () => ++count,
+    note(fingerprint, at) {
+      noted.delete(fingerprint);
+      noted.set(fingerprint, at);
+      const oldest = noted.keys().next();
+      if (noted.size > MAX_NOTED && !oldest.done) noted.delete(oldest.value);
+    },
+    last: (fingerprint) => noted.get(fingerprint) ?? 0,
+  };
 }
 
 interface Proving {
   readonly request: EvidenceRequest;
+  /** When this collection began, in the order of `Parts.asked`. */
+  readonly since: number;
   readonly gathered: Gathered;
   readonly parts: Parts;
   readonly signal: AbortSignal;
@@ -86,14 +118,22 @@ interface Proving {
 async function provePath(path: readonly CertificateFacts[], proving: Proving): Promise<void> {
   for (const certificate of path) proving.gathered.certificate(certificate);
   const questions = path.slice(0, -1).map((subject, i) => ({ subject, issuer: path[i + 1]! }));
-  // A responder's own certificate needs no asking where its issuer says so.
-  const open = questions.filter(({ subject }) => !(proving.depth > 0 && subject.ocspNoCheck));
-  await Promise.all(open.map(({ subject, issuer }) => prove(subject, issuer, proving)));
+  const asked = questions.map(({ subject, issuer }) => prove(subject, issuer, proving));
+  const verdicts = await Promise.all(asked);
+  for (const verdict of verdicts.flat()) {
+    proving.gathered.answer(verdict);
+    if (verdict.signer) proving.gathered.certificate(verdict.signer);
+  }
 }
 
-async function prove(subject: CertificateFacts, issuer: CertificateFacts, proving: Proving): Promise<void> {
+/** What speaks of a certificate, and of the responder that said so; nothing where that was asked before. */
+async function prove(
+  subject: CertificateFacts,
+  issuer: CertificateFacts,
+  proving: Proving,
+): Promise<RevocationVerdict[]> {
   const { gathered, parts, signal, depth } = proving;
-  if (!gathered.begin(subject)) return;
+  if (!gathered.begin(subject)) return [];
   const ask = () => answerFor(subject, issuer, proving);
   const verdict = await parts.gates.run(subject.fingerprint, ask, signal);
   if (verdict.status === 'revoked' && proving.request.revoked !== 'report') {
@@ -101,12 +141,10 @@ async function prove(subject: CertificateFacts, issuer: CertificateFacts, provin
     const reason = verdict.reason ?? 'unspecified';
     throw new CounterError('CERTIFICATE_REVOKED', { certificate: subject.name, revokedAt, reason });
   }
-  gathered.answer(verdict);
   const { signer, nocheck } = verdict;
-  if (!signer || signer.fingerprint === issuer.fingerprint) return;
-  gathered.certificate(signer);
-  if (nocheck || depth >= MAX_RESPONDER_DEPTH) return;
-  await proveResponder(signer, issuer, { ...proving, depth: depth + 1 });
+  const known = !signer || signer.fingerprint === issuer.fingerprint || nocheck;
+  if (known || depth >= MAX_RESPONDER_DEPTH) return [verdict];
+  return [verdict, ...(await proveResponder(signer, issuer, { ...proving, depth: depth + 1 }))];
 }
 
 /**
@@ -117,12 +155,13 @@ async function proveResponder(
   responder: CertificateFacts,
   issuer: CertificateFacts,
   proving: Proving,
-): Promise<void> {
+): Promise<RevocationVerdict[]> {
   try {
-    await prove(responder, issuer, { ...proving, request: { ...proving.request, revoked: 'refuse' } });
+    const request = { ...proving.request, revoked: 'refuse' as const };
+    return await prove(responder, issuer, { ...proving, request });
   } catch (error) {
     if (!(error instanceof CounterError)) throw error;
-    if (error.code === 'EVIDENCE_INCOMPLETE') return;
+    if (error.code === 'EVIDENCE_INCOMPLETE') return [];
     if (error.code !== 'CERTIFICATE_REVOKED') throw error;
     const details = { certificate: responder.name, reason: 'responder-revoked' };
     throw new CounterError('EVIDENCE_INCOMPLETE', details, { cause: error });
@@ -139,8 +178,11 @@ async function answerFor(
   const ocspUrls = subject.ocspUrls.filter(isHttp);
   const crlUrls = subject.crlUrls.filter(isHttp);
   const kept = await keptFor(subject, issuer, crlUrls, parts);
-  const fromCache = judge(subject, issuer, kept, parts.now(), request.after);
+  // What somebody else asked since this collection began is as new as what it would ask itself.
+  const shared = parts.asked.last(subject.fingerprint) > proving.since;
+  const fromCache = judge(subject, issuer, kept, parts.now(), shared ? undefined : request.after);
   if (fromCache.status !== 'unknown') return fromCache;
+  const begun = parts.asked.next();
 
   let failure: FetchError | null = null;
   const questions = ocspUrls.map((url) => () => askOcsp(url, subject, issuer, parts, signal));
@@ -153,6 +195,7 @@ async function answerFor(
       const verdict = judge(subject, issuer, { ocsps: [], crls: [], [kind]: [item] }, parts.now());
       if (verdict.status === 'unknown' || verdict.signer?.fingerprint === subject.fingerprint) continue;
       await parts.cache.put(key, item);
+      parts.asked.note(subject.fingerprint, begun);
       return verdict;
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;

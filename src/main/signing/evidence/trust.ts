@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { CounterError } from '../../../contract/errors.ts';
+import { readCertificate } from '../cms/certificates.ts';
 
 const BLOCK =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
@@ -10,7 +11,7 @@ export function certificatesFromPem(pem: string): Uint8Array[] {
   if (blocks.length === 0) throw new CounterError('CONFIG_INVALID', { setting: 'trust' });
   return blocks.map((block) => {
     try {
-      return Uint8Array.from(new X509Certificate(block).raw);
+      return readCertificate(new X509Certificate(block).raw).der;
     } catch (cause) {
       throw new CounterError('CONFIG_INVALID', { setting: 'trust' }, { cause });
     }
