@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import WORDS from '../../resources/texts/ckr.vi.json' with { type: 'json' };
 import { CounterError } from '../../src/contract/errors.ts';
 import { describeWithPeers } from '../support/peers.ts';
 import { CARD, clerkDesk } from './support/clerk-desk.ts';
@@ -323,7 +324,10 @@ describeWithPeers(['chromium', 'fonts'], "signing on the clerk's screen", () => 
     await enterPin(PIN);
     await byData('batch', 'stopped').waitFor();
     await fault('TOKEN_FUNCTION_FAILED').waitFor();
-    expect(await fault('TOKEN_FUNCTION_FAILED').textContent()).toContain('CKR_DEVICE_MEMORY');
+    const words = await fault('TOKEN_FUNCTION_FAILED').textContent();
+    expect(words).toContain('CKR_DEVICE_MEMORY');
+    expect(words).toContain(WORDS['ckr.CKR_DEVICE_MEMORY.happened']);
+    expect(words).toContain(WORDS['ckr.CKR_DEVICE_MEMORY.next']);
     expect(await byData('document', 'failed').count()).toBe(1);
     await shot('sign-failed');
   });

@@ -32,7 +32,7 @@ export function dossiersOf(batch: SigningBatch): string[] {
   return [...new Set(batch.documents.map((d) => d.dossierId))];
 }
 
-/** One that is told on the way: a quarter of the documents more is worth a word, each one is not. */
+/** How many quarters of a batch are signed: each is worth a word to the ear, each document is not. */
 export function quarters(batch: SigningBatch): number {
   return batch.total === 0 ? 0 : Math.floor((batch.done * 4) / batch.total);
 }

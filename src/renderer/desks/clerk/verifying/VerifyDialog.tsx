@@ -55,10 +55,9 @@ export function VerifyDialog(props: { subject: Subject | null; onClose: () => vo
   const styles = useStyles();
   const t = useTexts();
   const [subject, setSubject] = useState(props.subject);
-  const [attempt, setAttempt] = useState(0);
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const verification = useVerification(subject, attempt);
+  const verification = useVerification(subject);
   const { at } = verification;
   const mayChoose = props.subject === null;
   const name = subject === null ? '' : subject.kind === 'file' ? subject.file.name : subject.name;
@@ -118,7 +117,9 @@ export function VerifyDialog(props: { subject: Subject | null; onClose: () => vo
             {verification.at === 'failed' && (
               <Fault
                 fault={verification.fault}
-                actions={<Button onClick={() => setAttempt(attempt + 1)}>{t('check.again')}</Button>}
+                actions={
+                  <Button onClick={() => setSubject(subject && { ...subject })}>{t('check.again')}</Button>
+                }
               />
             )}
             {verification.at === 'there' && <ReportView name={name} report={verification.report} />}

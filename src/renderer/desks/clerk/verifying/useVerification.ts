@@ -17,8 +17,8 @@ export type Verification =
   | { readonly at: 'failed'; readonly fault: ErrorShape }
   | { readonly at: 'there'; readonly report: VerificationReport };
 
-/** Has a subject judged, anew with each `attempt`; null = there is nothing to judge yet. */
-export function useVerification(subject: Subject | null, attempt: number): Verification {
+/** Has a subject judged, and anew where another one, or a copy of it, is given; null = there is nothing to judge yet. */
+export function useVerification(subject: Subject | null): Verification {
   const engine = useEngine();
   const [state, setState] = useState<Verification>({ at: 'asking' });
   useEffect(() => {
@@ -40,14 +40,11 @@ export function useVerification(subject: Subject | null, attempt: number): Verif
       tell({ at: 'working', share: null });
       return engine.call('files.verify', { uploadId });
     }
-    // A second attempt is one of its own, though it judges the same.
-    if (attempt >= 0) {
-      judge(subject).then(
-        (report) => tell({ at: 'there', report }),
-        (error: unknown) => tell({ at: 'failed', fault: shapeOf(error) }),
-      );
-    }
+    judge(subject).then(
+      (report) => tell({ at: 'there', report }),
+      (error: unknown) => tell({ at: 'failed', fault: shapeOf(error) }),
+    );
     return () => stop.abort();
-  }, [engine, subject, attempt]);
+  }, [engine, subject]);
   return state;
 }
