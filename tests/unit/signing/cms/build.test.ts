@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAsn1 } from '../../../../src/main/signing/cms/asn1.ts';
 import {
   buildDetachedCms,
   hashOf,
@@ -117,6 +118,39 @@ describeWithPeers(['openssl'], 'a CMS by every algorithm', () => {
         identifier(readFileSync(file('theirs')), oid),
       );
     }
+  });
+});
+
+describeWithPeers(['openssl'], 'the signed attributes', () => {
+  /** Attributes of a CMS by their types, each as its octets. */
+  function attributesOf(cms: Uint8Array): Map<string, string> {
+    const signerInfo = readAsn1(cms).children[1]!.children[0]!.children.at(-1)!.children[0]!;
+    const attributes = signerInfo.children.find((c) => c.cls === 'context' && c.tag === 0)!;
+    return new Map(attributes.children.map((a) => [a.children[0]!.oid!, Buffer.from(a.raw).toString('hex')]));
+  }
+
+  it.each([
+    ['rsa', 'rsa-pkcs1-sha256'],
+    ['ec', 'ecdsa-sha256'],
+    ['ec384', 'ecdsa-sha384'],
+  ] as const)('of %s are those of openssl cms -cades, octet by octet', async (signer, algorithm) => {
+    writeFileSync(file('document'), DOCUMENT);
+    const { certificateFile, keyFile } = authorities.signers[signer];
+    const out = openssl(
+      ...['cms', '-sign', '-cades', '-binary', '-nosmimecap', '-outform', 'DER', '-in', file('document')],
+      ...['-signer', certificateFile, '-inkey', keyFile, '-md', hashOf(algorithm), '-out', file('theirs')],
+    );
+    expect(out.status, out.stderr).toBe(0);
+    const theirs = attributesOf(readFileSync(file('theirs')));
+    const ours = attributesOf(await build(signer, algorithm));
+    // openssl adds a signing time, which PAdES forbids (ETSI EN 319 142-1 §6.3).
+    theirs.delete('1.2.840.113549.1.9.5');
+    const certificateId = '1.2.840.113549.1.9.16.2.47';
+    for (const [oid, octets] of ours) {
+      // There openssl takes the message's hash for the certificate too; here it is the default at all times.
+      if (oid !== certificateId || hashOf(algorithm) === 'sha256') expect(octets).toBe(theirs.get(oid));
+    }
+    expect([...ours.keys()].sort()).toEqual([...theirs.keys()].sort());
   });
 });
 
