@@ -229,6 +229,44 @@ describe('token host as a service', () => {
   });
 });
 
+describe('a call that stalls', () => {
+  const request = { keyId: '01', algorithm: 'ecdsa-sha256' as const, data: new Uint8Array(1) };
+  const hostWhere = (present: (seq: unknown) => unknown) =>
+    scripted(({ seq, op }) => {
+      if (op === 'present') return present(seq);
+      return op === 'sign' ? undefined : { seq, ok: true, result: op === 'open' ? OPENED : {} };
+    });
+
+  it('is a removal where another process sees no token, long before the limit', async () => {
+    const { told, launch, killed } = hostWhere((seq) => ({ seq, ok: true, result: { present: false } }));
+    const host = createTokenHost({ launch, patience: { stall: 10, sign: 60_000 } });
+    const token = await host.open('/lib/m.so', CHOICE, '1234');
+    await expect(token.sign(request)).rejects.toMatchObject({
+      code: 'TOKEN_REMOVED',
+      details: { operation: 'sign', module: 'm.so', reason: 'module-hung' },
+    });
+    expect(killed()).toBe(1);
+    expect(told.map((message) => (message as { op: string }).op)).toEqual(['open', 'sign', 'present', 'end']);
+    // The one that looks is told which token, and no PIN.
+    expect(told[2]).toMatchObject({ token: { label: 'counter', serial: '1' } });
+    expect(told[2]).not.toHaveProperty('pin');
+  });
+
+  it.each([
+    ['sees the token', (seq: unknown) => ({ seq, ok: true, result: { present: true } })],
+    ['fails', (seq: unknown) => ({ seq, ok: false, error: { code: 'TOKEN_MODULE_INVALID', details: {} } })],
+    ['hangs as well', () => undefined],
+  ])('is one of the module where that other process %s', async (_, present) => {
+    const { launch } = hostWhere(present);
+    const host = createTokenHost({ launch, patience: { stall: 10, sign: 120, present: 30 } });
+    const token = await host.open('/lib/m.so', CHOICE, '1234');
+    await expect(token.sign(request)).rejects.toMatchObject({
+      code: 'TOKEN_HUNG',
+      details: { operation: 'sign', module: 'm.so', seconds: 0.12 },
+    });
+  });
+});
+
 describe('return values of a module', () => {
   const failure = (name: string, value: number) => new pkcs11.Pkcs11Error(`${name}:${value}`);
 
