@@ -12,6 +12,8 @@ export interface BilevelPng {
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** A3 at 600 dpi is 70 million. */
 const MAX_PIXELS = 120_000_000;
+/** Decompressed; a narrow picture of many rows is mostly filter types, and could be made to take eight times as much. */
+const MAX_BYTES = 32_000_000;
 const MAX_CHUNKS = 10_000;
 
 export function isPng(bytes: Uint8Array): boolean {
@@ -81,12 +83,17 @@ function readHeader(body: Uint8Array): { width: number; height: number } {
   if (compression !== 0 || filter !== 0) throw unsupported('coding');
   if (interlace !== 0) throw unsupported('interlaced');
   if (width === 0 || height === 0 || width * height > MAX_PIXELS) throw unsupported('size');
+  if (rowBytes(width) * height > MAX_BYTES) throw unsupported('size');
   return { width, height };
 }
 
 /** One octet of filter type before each row (ISO/IEC 15948 §9.2). */
+function rowBytes(width: number): number {
+  return Math.ceil(width / 8) + 1;
+}
+
 function checkRows(data: readonly Uint8Array[], width: number, height: number): void {
-  const row = Math.ceil(width / 8) + 1;
+  const row = rowBytes(width);
   const packed = data.length === 1 ? data[0]! : Buffer.concat(data);
   const { rows, used } = inflated(packed, row * height);
   if (rows.length !== row * height) throw broken('rows');

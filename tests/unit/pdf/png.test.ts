@@ -30,6 +30,11 @@ describe('a PNG of one bit', () => {
     ['is interlaced', png(header(20, 3, [1, 0, 0, 0, 1]), chunk('IDAT', data), END), 'interlaced'],
     ['is coded otherwise', png(header(20, 3, [1, 0, 1, 0, 0]), chunk('IDAT', data), END), 'coding'],
     ['has no pixels', png(header(0, 3), chunk('IDAT', data), END), 'size'],
+    [
+      'is one pixel wide and mostly filter types',
+      png(header(1, 100_000_000), chunk('IDAT', data), END),
+      'size',
+    ],
     ['claims too many pixels', png(header(0x7fffffff, 0x7fffffff), chunk('IDAT', data), END), 'size'],
     [
       'is transparent in part',
