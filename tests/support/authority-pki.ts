@@ -5,9 +5,11 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -179,6 +181,12 @@ export function authorityPki(): string {
 
 function makeInto(folder: string): void {
   mkdirSync(CACHE, { recursive: true });
+  // What runs that were killed have left.
+  for (const name of readdirSync(CACHE)) {
+    const old = path.join(CACHE, name);
+    const age = Date.now() - (statSync(old, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > 2 * DAY) rmSync(old, { recursive: true, force: true });
+  }
   const draft = mkdtempSync(path.join(CACHE, 'draft-'));
   make(draft);
   try {
