@@ -111,12 +111,15 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
     }
 
     /** Signs the draft and answers it once the batch has ended. */
-    async function signDraft(dossierId: string) {
+    async function signDraft(dossierId: string, meanwhile = () => {}) {
       const order = { dossierIds: [dossierId], key: KEY, pin: PIN };
       const { batchId } = await askFor(shell.page, 'signing.start', order);
       await vi.waitUntil(
-        async () => (await askFor(shell.page, 'signing.get', { batchId })).state !== 'running',
-        { timeout: 30_000, interval: 100 },
+        async () => {
+          meanwhile();
+          return (await askFor(shell.page, 'signing.get', { batchId })).state !== 'running';
+        },
+        { timeout: 30_000, interval: 20 },
       );
       return askFor(shell.page, 'dossiers.get', { dossierId });
     }
@@ -124,13 +127,13 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
     it('signs through a process of its own, with the PIN in no command line, environment or log', async () => {
       const dossierId = await draftWithPages();
       expect(await askFor(shell.page, 'keys.list', {})).toMatchObject([{ uri: KEY }]);
-      const signed = await signDraft(dossierId);
+      // The host that lists the keys, and the one that knew the PIN, which ends with its batch.
+      const seen: string[] = [everythingPublic()];
+      const signed = await signDraft(dossierId, () => seen.push(everythingPublic()));
       expect(signed.components[0]!.signature).toMatchObject({ pages: 1 });
-      expect(hosts()).toHaveLength(1);
-
-      const seen = everythingPublic();
-      expect(seen).toContain('token-host.js');
-      expect(seen).not.toContain(PIN);
+      expect(hosts().length).toBeGreaterThan(0);
+      expect(seen.join('\n')).toContain('token-host.js');
+      expect(seen.join('\n')).not.toContain(PIN);
       expect(JSON.stringify(shell.events)).not.toContain(PIN);
       expect(readFileSync(path.join(training.dataDir, 'logs/engine.log'), 'utf8')).not.toContain(PIN);
     });
@@ -147,6 +150,7 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
       const dossierId = await draftWithPages();
       const since = shell.events.length;
       const engine = shell.pidOf('engine.js');
+      await askFor(shell.page, 'keys.list', {});
       process.kill(shell.pidOf('token-host.js'), 'SIGKILL');
       await shell.waitFor('utility-exit', ({ entry }) => entry === 'token-host.js', since);
       const signed = await signDraft(dossierId);
@@ -156,6 +160,7 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
     });
 
     it('ends the process with the module when the engine dies', async () => {
+      await askFor(shell.page, 'keys.list', {});
       const since = shell.events.length;
       await shell.acrossReload(() => process.kill(shell.pidOf('engine.js'), 'SIGKILL'));
       await shell.waitFor('utility-exit', ({ entry }) => entry === 'token-host.js', since);

@@ -44,10 +44,11 @@ export async function createSigningPolicy(parts: {
   const own = files.flat();
   const trust = [...own, ...trustedFor(list, 'signer')];
   const timestampTrust = [...own, ...trustedFor(list, 'timestamp')];
+  const authorities = trustedFor(list, 'path');
   const evidence = createEvidenceSource({
     // Authorities of time stamps are proven as signers are.
     trust: [...trust, ...timestampTrust],
-    authorities: trustedFor(list, 'path'),
+    authorities,
     hostMap,
     cache: folderCache(path.join(parts.dataDir, 'evidence')),
     now: () => clock.now(),
@@ -57,7 +58,7 @@ export async function createSigningPolicy(parts: {
   return {
     use: { rsa: signing.rsa, ...(signing.hash && { hash: signing.hash }) },
     raising: signing.level === 'B-B' ? null : { level: signing.level, timeStamper, evidence },
-    verification: { trust, timestampTrust, ...(signing.online && { evidence }) },
+    verification: { trust, timestampTrust, authorities, ...(signing.online && { evidence }) },
   };
 }
 

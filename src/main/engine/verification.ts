@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { CounterError } from '../../contract/errors.ts';
 import type { Indication, VerificationReport } from '../../contract/model.ts';
 import { acceptDocument } from '../dossiers/commands.ts';
+import { whereIsAttachment } from '../dossiers/dossier.ts';
 import type { Uploads } from '../importing/uploads.ts';
 import type { Printer } from '../printing/port.ts';
 import { type VerifyOptions, verifyPdf } from '../signing/verifying/verify.ts';
@@ -24,14 +25,14 @@ export interface Verification {
   /** Judges a PDF that was uploaded for that alone; it is not kept. */
   upload(uploadId: string): Promise<VerificationReport>;
   /**
-   * Prints a kept document. One that came signed is judged first: TOTAL-FAILED is DOCUMENT_UNTRUSTED, so is
-   * INDETERMINATE without a person's reason, which goes into the journal.
+   * Prints a kept document. One that came signed from elsewhere is judged first: TOTAL-FAILED is DOCUMENT_UNTRUSTED, so
+   * is INDETERMINATE without a person's reason, which goes into the journal. What was signed here is known.
    */
   print(request: PrintRequest, signal: AbortSignal): Promise<void>;
 }
 
 /** Trust and, where the network may be asked, the source of revocation data. */
-export type VerificationPolicy = Omit<VerifyOptions, 'at'>;
+export type VerificationPolicy = Omit<VerifyOptions, 'at' | 'signal'>;
 
 /**
  * What becomes of the signatures of a file that comes in, by what it carries itself; null = it carries none. One that
@@ -80,10 +81,11 @@ export function createVerification(parts: {
     });
   }
 
-  const judge = (path: string) => verifyPdf(path, { ...policy, at: clock.now() });
+  const judge = (path: string, signal?: AbortSignal) =>
+    verifyPdf(path, { ...policy, at: clock.now(), ...(signal && { signal }) });
 
   return {
-    document: (documentId) => withDocument(documentId, judge),
+    document: (documentId) => withDocument(documentId, (path) => judge(path)),
     async upload(uploadId) {
       const { path } = await parts.uploads.finish(uploadId);
       try {
@@ -95,16 +97,15 @@ export function createVerification(parts: {
     async print({ documentId, printer: uri, copies, accept, actor }, signal) {
       const printer = parts.openPrinter(uri);
       await withDocument(documentId, async (path) => {
-        const { indication } = await judge(path);
-        const trusted = indication === null || indication === 'TOTAL-PASSED';
-        if (indication === 'TOTAL-FAILED' || (!trusted && accept === ''))
-          throw new CounterError('DOCUMENT_UNTRUSTED', { indication: indication ?? 'unknown' });
-        if (!trusted) {
-          const { dossierId } = store.documents.get(documentId)!;
+        const { dossierId } = store.documents.get(documentId)!;
+        const came = whereIsAttachment(journal.load(dossierId), documentId)?.attachment;
+        const indication = came && came.signatures > 0 ? (await judge(path, signal)).indication : null;
+        if (indication === 'TOTAL-FAILED' || (indication === 'INDETERMINATE' && accept === ''))
+          throw new CounterError('DOCUMENT_UNTRUSTED', { indication });
+        if (indication === 'INDETERMINATE')
           journal.change(dossierId, actor, (d, stamp) =>
             acceptDocument(d, { documentId, indication, reason: accept }, stamp),
           );
-        }
         const key = `${documentId}/${clock.now().toISOString()}`;
         const job = await printer.print(path, key, signal, { copies });
         if (job.state !== 'completed') throw new CounterError('PRINTER_STOPPED', { state: job.state });
