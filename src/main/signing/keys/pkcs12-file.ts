@@ -186,13 +186,10 @@ function decrypt(algorithm: Asn1Node, octets: Uint8Array, password: string): Uin
   const hash = prf ? PBKDF2_HASHES[expectOid(prf.children[0])] : 'sha1';
   if (!hash) throw new Asn1Error('key derivation hash');
   // RFC 8018 leaves the password's octets open; every writer met so far uses UTF-8.
-  const key = pbkdf2Sync(
-    Buffer.from(password, 'utf8'),
-    octetsOf(expect(salt, TAG.octets)),
-    iterationsOf(iterations),
-    cipher.key,
-    hash,
-  );
+  const secret = Buffer.from(password, 'utf8');
+  const rounds = iterationsOf(iterations);
+  const key = pbkdf2Sync(secret, octetsOf(expect(salt, TAG.octets)), rounds, cipher.key, hash);
+  secret.fill(0);
   return finishCipher(cipher.name, key, octetsOf(expect(iv, TAG.octets)), octets);
 }
 
@@ -258,7 +255,9 @@ function deriveLegacyKey({
   const block = hash === 'sha384' || hash === 'sha512' ? 128 : 64;
   const diversifier = new Uint8Array(block).fill(purpose);
   const text = Buffer.from(`${password}\0`, 'utf16le').swap16();
-  const input = concat([repeatTo(salt, block), repeatTo(text, block)]);
+  const repeated = repeatTo(text, block);
+  const input = concat([repeatTo(salt, block), repeated]);
+  for (const copy of [text, repeated]) copy.fill(0);
   const out: Uint8Array[] = [];
   for (let made = 0; made < length; ) {
     let digest: Uint8Array = createHash(hash).update(diversifier).update(input).digest();
@@ -267,6 +266,7 @@ function deriveLegacyKey({
     made += digest.length;
     addToBlocks(input, repeatTo(digest, block).subarray(0, block));
   }
+  input.fill(0);
   return concat(out).subarray(0, length);
 }
 
