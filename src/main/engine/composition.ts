@@ -12,6 +12,7 @@ import { readCatalogue } from '../procedures/catalogue-file.ts';
 import { type PreparedCatalogue, prepareCatalogue } from '../procedures/search.ts';
 import { connectProvince } from '../province/connector.ts';
 import { scannerDeps } from '../scanning/index.ts';
+import { readModuleListing } from '../signing/keys/modules.ts';
 import { forkHost, type HostChannel } from '../signing/keys/token-host/channel.ts';
 import { createTokenHost } from '../signing/keys/token-host/client.ts';
 import { openSigner } from '../signing/signers.ts';
@@ -36,6 +37,7 @@ import { createDigitising } from './digitising.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Engine } from './engine.ts';
 import { createEventBus } from './events.ts';
+import { createTokenFinder } from './found-tokens.ts';
 import { createHandlers } from './handlers.ts';
 import { createJournal } from './journal.ts';
 import type { Log } from './log.ts';
@@ -112,7 +114,10 @@ async function wire(wiring: Wiring): Promise<Engine> {
     now: () => clock.now(),
     service: servicePin(store.settings, config.requireTrustedCertificates),
   };
-  const keys = createKeys(config, (uri) => openSigner(uri, signerDeps), log);
+  const findTokens = config.findTokens
+    ? createTokenFinder({ listing: readModuleListing(options.resources), host: tokenHost, log })
+    : async () => [];
+  const keys = createKeys(config, (uri) => openSigner(uri, signerDeps), findTokens, log);
   const policy = await createSigningPolicy({ config, resources, dataDir: options.dataDir, clock, log });
   const scanning = scannerDeps({
     // Pages that a scan program writes lie where they are wiped at the next start.

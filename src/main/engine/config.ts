@@ -87,6 +87,8 @@ export const counterConfig = z.strictObject({
   scanners: z.array(z.string()).default([]),
   /** Signing keys that are offered: `pkcs12:FILE`, `pkcs11:MODULE?token=LABEL`, `vgca:wss://127.0.0.1:8987`. */
   keys: z.array(z.string()).default([]),
+  /** Offer the tokens that known makers' modules show, beside the keys that are named. */
+  findTokens: z.boolean().default(true),
   signing: signingRules.prefault({}),
   /** Catalogue file; empty = the sample that is shipped. */
   catalogue: z.string().default(''),

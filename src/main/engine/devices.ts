@@ -127,31 +127,50 @@ export function createPrinters(config: CounterConfig, deps: PrinterDeps, log: Lo
 }
 
 export interface Keys {
-  /** Keys that can be offered now; a token that is not plugged in is simply not there. No PIN is asked for. */
+  /**
+   * Keys that can be offered now: those that an admin configured, then the tokens that were found. A token that is not
+   * plugged in is simply not there. No PIN is asked for.
+   */
   list(): Promise<SigningKeyInfo[]>;
   /**
-   * Opens a key that an admin configured. Any other is KEY_SOURCE_INVALID: a screen must not make the engine load a
-   * module or read a file of its choice.
+   * Opens a key that an admin configured or that was found here. Any other is KEY_SOURCE_INVALID: a screen must not make
+   * the engine load a module or read a file of its choice.
    */
   open(uri: string): SignerSource;
 }
 
-export function createKeys(config: CounterConfig, openKey: (uri: string) => SignerSource, log: Log): Keys {
+export function createKeys(
+  config: CounterConfig,
+  openKey: (uri: string) => SignerSource,
+  findTokens: () => Promise<SigningKeyInfo[]>,
+  log: Log,
+): Keys {
+  const known = new Set(config.keys);
+
+  async function configured(): Promise<SigningKeyInfo[]> {
+    const keys: SigningKeyInfo[] = [];
+    // One after the other: two probes of one vendor module at once are asking for trouble.
+    for (const uri of config.keys) {
+      try {
+        keys.push(await openKey(uri).describe());
+      } catch (error) {
+        log.info({ uri, err: error }, 'key cannot be offered');
+      }
+    }
+    return keys;
+  }
+
   return {
     async list() {
-      const keys: SigningKeyInfo[] = [];
-      // One after the other: two probes of one vendor module at once are asking for trouble.
-      for (const uri of config.keys) {
-        try {
-          keys.push(await openKey(uri).describe());
-        } catch (error) {
-          log.info({ uri, err: error }, 'key cannot be offered');
-        }
-      }
-      return keys;
+      const keys = await configured();
+      // A token that an admin named is offered as he named it.
+      const named = new Set(keys.filter((key) => key.kind === 'pkcs11').map((key) => key.label));
+      const found = (await findTokens()).filter((key) => !named.has(key.label));
+      for (const { uri } of found) known.add(uri);
+      return [...keys, ...found];
     },
     open(uri) {
-      if (!config.keys.includes(uri)) throw new CounterError('KEY_SOURCE_INVALID', { reason: 'not-listed' });
+      if (!known.has(uri)) throw new CounterError('KEY_SOURCE_INVALID', { reason: 'not-listed' });
       return openKey(uri);
     },
   };
