@@ -66,7 +66,7 @@ export async function isBlank(document: PdfDocument, look: PdfObject): Promise<b
   for (const { stream } of streams) {
     try {
       const raw = await document.rawData(stream, MAX_BLANK_BYTES);
-      const data = await decodeStream(stream.dict, raw, MAX_BLANK_BYTES);
+      const data = await decodeStream(stream.dict, raw, MAX_BLANK_BYTES, document.work);
       if (!/^[\sqQ]*$/.test(Buffer.from(data).toString('latin1'))) return false;
     } catch (error) {
       if (error instanceof PdfUnreadable) return false;

@@ -133,7 +133,7 @@ async function isEvidence(document: PdfDocument, num: number, kind: Kind): Promi
   }
   try {
     const raw = await document.rawData(stream, MAX_BYTES);
-    const tags = topTags(await decodeStream(stream.dict, raw, MAX_BYTES));
+    const tags = topTags(await decodeStream(stream.dict, raw, MAX_BYTES, document.work));
     const shape = SHAPES[kind];
     if (kind === 'ocsp' && tags?.length === 1) return tags[0] === 0x0a;
     return tags !== null && tags.length === shape.length && tags.every((tag, i) => tag === shape[i]);

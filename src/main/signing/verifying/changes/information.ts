@@ -116,7 +116,9 @@ async function statementsOf(document: PdfDocument, entry: PdfObject): Promise<Ma
   if (!(stream instanceof PdfStream)) return null;
   try {
     const raw = await document.rawData(stream, MAX_XMP_BYTES);
-    const text = Buffer.from(await decodeStream(stream.dict, raw, MAX_XMP_BYTES)).toString('utf8');
+    const text = Buffer.from(await decodeStream(stream.dict, raw, MAX_XMP_BYTES, document.work)).toString(
+      'utf8',
+    );
     if (/<!(DOCTYPE|ENTITY)/i.test(text) || XMLValidator.validate(text) !== true) return null;
     const statements = new Map<string, string>();
     flatten(PARSER.parse(text), '', 0, statements);
