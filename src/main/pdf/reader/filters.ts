@@ -56,8 +56,8 @@ function listOf(object: PdfObject): readonly PdfObject[] {
 
 async function inflated(data: Uint8Array, maxBytes: number): Promise<Buffer> {
   try {
-    // Small streams are many: zlib's usual 16 kB a piece would be most of their cost.
-    const chunkSize = Math.min(65_536, Math.max(1024, data.length * 4));
+    // Small streams are many, and zlib's usual 16 kB would be most of their cost; each piece of a large one costs a turn.
+    const chunkSize = data.length < 512 ? 2048 : 65_536;
     return await inflateAsync(data, { maxOutputLength: maxBytes, chunkSize });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
