@@ -29,7 +29,8 @@ const GAP = 4;
 /** Acrobat's largest page of 14,400 units is 15,240 km at this; more is nonsense. */
 const MAX_USER_UNIT = 75_000;
 const MAX_ANNOTATIONS = 2000;
-const MATRICES = {
+/** Turns a form so that it stands upright on a page that is shown turned. */
+export const MATRICES = {
   0: [1, 0, 0, 1, 0, 0],
   90: [0, 1, -1, 0, 0, 0],
   180: [-1, 0, 0, -1, 0, 0],
