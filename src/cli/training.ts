@@ -65,6 +65,8 @@ export async function startTraining(folder: string, sheets = FEEDER_SHEETS): Pro
     province: { baseUrl: province.url, clientId: client.id, clientSecret: client.secret },
     scanners: [scanner.uri],
     keys: [`pkcs12:${p12}`],
+    // The test authority is trusted here and nowhere else; it answers no questions about revocation.
+    signing: { trust: [path.join(trust, 'root.pem')], online: false },
   };
   await writeFile(configFile, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   return {

@@ -136,7 +136,7 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
     issuerKey: nameKey(expect(issuer, TAG.sequence)),
     subjectKey: nameKey(subjectNode),
     scheme,
-    name: names.commonName || names.organisation || shown(x509.subject.replaceAll('\n', ', ')),
+    name: names.commonName || names.organisation || shown(subjectText(x509)),
     organisation: names.organisation,
     issuerName: issuerNames.commonName || issuerNames.organisation,
     serialHex: integerHex(expect(serial, TAG.integer)),
@@ -174,6 +174,11 @@ export function tryReadCertificate(der: Uint8Array): CertificateFacts | null {
     if (error instanceof Asn1Error) return null;
     throw error;
   }
+}
+
+/** The whole name in X.509 notation. Node says nothing, against its own types, where the name is empty. */
+function subjectText({ subject }: { readonly subject: string | undefined }): string {
+  return (subject ?? '').replaceAll('\n', ', ');
 }
 
 function parseX509(der: Uint8Array): X509Certificate {

@@ -15,6 +15,8 @@ import { reach } from './references.ts';
 
 /** Judged on their own, or without any effect on what is shown. */
 const CATALOG_KEYS = ['AcroForm', 'DSS', 'Extensions', 'Version', 'Metadata'];
+/** Keys of a signature dictionary and of a signature reference that is an object of its own. */
+const LOCKS = ['Reference', 'Data'];
 const EXTENSION_KEYS = ['Type', 'BaseVersion', 'ExtensionLevel', 'ExtensionRevision', 'URL'];
 
 export async function explainCatalog(comparison: Comparison): Promise<void> {
@@ -27,7 +29,8 @@ export async function explainCatalog(comparison: Comparison): Promise<void> {
   }
   if (changed.has(catalog.num)) {
     explained.add(catalog.num);
-    owners.set(catalog.num, (r) => r.holder === 0 && r.key === 'Root');
+    // The trailer, and what a lock is about (ISO 32000-1 table 253: /Data in a signature's /Reference), which shows nothing.
+    owners.set(catalog.num, (r) => (r.holder === 0 && r.key === 'Root') || LOCKS.includes(r.key));
   }
   await explainMetadata(comparison);
   await explainExtensions(comparison);

@@ -133,9 +133,9 @@ export async function reach(
       seen.add(object.num);
       if (seen.size > MAX_OBJECTS) throw new PdfTooComplex('revision-objects');
       queue.push(await document.load(object.num));
-    } else if (isArray(object)) queue.push(...object);
-    else if (object instanceof PdfDict) queue.push(...object.entries.values());
-    else if (object instanceof PdfStream) queue.push(...object.dict.entries.values());
+    } else if (isArray(object)) for (const item of object) queue.push(item);
+    else if (object instanceof PdfDict) for (const item of object.entries.values()) queue.push(item);
+    else if (object instanceof PdfStream) for (const item of object.dict.entries.values()) queue.push(item);
   }
   return seen;
 }

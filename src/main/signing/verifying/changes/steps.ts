@@ -1,5 +1,5 @@
 import { catalogOf, earlierRevision, type PdfDocument } from '../../../pdf/reader/document.ts';
-import { dictOf, type PdfRef, PdfTooComplex } from '../../../pdf/reader/objects.ts';
+import { dictOf, PdfRef, PdfTooComplex } from '../../../pdf/reader/objects.ts';
 import { findEntry, numbersOf } from '../../../pdf/reader/xref.ts';
 import { explainCatalog } from './catalog.ts';
 import type { Comparison, Filled, Modification, RevisionEnd } from './comparison.ts';
@@ -88,7 +88,8 @@ async function stepTo(
   const before = earlierRevision(bounded(document, from), newer + 1);
   const after = earlierRevision(bounded(document, layout.end.end), newer);
   const found = [...layout.found];
-  if (!sameObject(before.trailer.get('Root'), after.trailer.get('Root'))) {
+  const root = before.trailer.get('Root');
+  if (!(root instanceof PdfRef) || !sameObject(root, after.trailer.get('Root'))) {
     return { end: layout.end.end, found: [...found, { what: 'root-replaced' }], filled: [] };
   }
   const comparison = await compared(before, after, layout.end, layout.objects, references);
