@@ -21,8 +21,12 @@ export interface Pkcs12Contents {
   readonly certificates: readonly Uint8Array[];
 }
 
-/** Key derivation is made slow on purpose; a hostile file must not make it endless. */
-const MAX_ITERATIONS = 2_000_000;
+/**
+ * Key derivation is made slow on purpose; a hostile file must not make it endless, nor many bags in one. So many rounds of
+ * PBKDF2 are made for one file; a round of the older derivation, which is computed here, costs as much as eight.
+ */
+const MAX_ROUNDS = 2_400_000;
+const LEGACY_COST = 8;
 const MAX_DEPTH_OF_SAFES = 4;
 
 const OID = {
@@ -72,7 +76,7 @@ class DecryptionError extends Error {}
  */
 export function readPkcs12(bytes: Uint8Array, password: string): Pkcs12Contents {
   try {
-    return readPfx(bytes, password);
+    return readPfx(bytes, { password, rounds: MAX_ROUNDS });
   } catch (cause) {
     if (cause instanceof CounterError) throw cause;
     if (cause instanceof DecryptionError) throw new CounterError('PKCS12_PASSWORD_WRONG', {}, { cause });
@@ -82,16 +86,16 @@ export function readPkcs12(bytes: Uint8Array, password: string): Pkcs12Contents 
   }
 }
 
-function readPfx(bytes: Uint8Array, password: string): Pkcs12Contents {
+function readPfx(bytes: Uint8Array, opening: Opening): Pkcs12Contents {
   const [version, authSafe, mac] = expect(readAsn1(bytes), TAG.sequence).children;
   if (expectSmallInteger(version) !== 3) throw new Asn1Error('version');
   const safe = dataOf(authSafe);
-  if (mac) checkMac(mac, safe, password);
+  if (mac) checkMac(mac, safe, opening);
   const contents = { keys: [] as Uint8Array[], certificates: [] as Uint8Array[] };
   for (const info of expect(readAsn1(safe), TAG.sequence).children) {
     const [type, value] = expect(info, TAG.sequence).children;
-    const plain = expectOid(type) === OID.encryptedData ? decryptData(value, password) : dataOf(info);
-    collect(readAfterDecryption(plain), password, contents, 0);
+    const plain = expectOid(type) === OID.encryptedData ? decryptData(value, opening) : dataOf(info);
+    collect(readAfterDecryption(plain), opening, contents, 0);
   }
   return contents;
 }
@@ -111,11 +115,11 @@ function readAfterDecryption(plain: Uint8Array): Asn1Node {
   }
 }
 
-function decryptData(value: Asn1Node | undefined, password: string): Uint8Array {
+function decryptData(value: Asn1Node | undefined, opening: Opening): Uint8Array {
   const [, content] = expect(value?.children[0], TAG.sequence).children;
   const [, algorithm, octets] = expect(content, TAG.sequence).children;
   if (!isContext(octets, 0)) throw new Asn1Error('encrypted content missing');
-  return decrypt(expect(algorithm, TAG.sequence), octetsOf(octets), password);
+  return decrypt(expect(algorithm, TAG.sequence), octetsOf(octets), opening);
 }
 
 interface Collected {
@@ -123,7 +127,7 @@ interface Collected {
   readonly certificates: Uint8Array[];
 }
 
-function collect(safeContents: Asn1Node, password: string, found: Collected, depth: number): void {
+function collect(safeContents: Asn1Node, opening: Opening, found: Collected, depth: number): void {
   if (depth > MAX_DEPTH_OF_SAFES) throw new Asn1Error('nested too deep');
   for (const bag of expect(safeContents, TAG.sequence).children) {
     const [type, wrapper] = expect(bag, TAG.sequence).children;
@@ -132,26 +136,26 @@ function collect(safeContents: Asn1Node, password: string, found: Collected, dep
     if (kind === OID.keyBag) found.keys.push(value.raw);
     if (kind === OID.shroudedKeyBag) {
       const [algorithm, octets] = value.children;
-      const plain = decrypt(expect(algorithm, TAG.sequence), octetsOf(expect(octets, TAG.octets)), password);
+      const plain = decrypt(expect(algorithm, TAG.sequence), octetsOf(expect(octets, TAG.octets)), opening);
       found.keys.push(readAfterDecryption(plain).raw);
     }
     if (kind === OID.certificateBag && value.children[0]?.oid === OID.x509) {
       found.certificates.push(octetsOf(expect(value.children[1]?.children[0], TAG.octets)));
     }
-    if (kind === OID.safeContentsBag) collect(value, password, found, depth + 1);
+    if (kind === OID.safeContentsBag) collect(value, opening, found, depth + 1);
   }
 }
 
-function checkMac(mac: Asn1Node, safe: Uint8Array, password: string): void {
+function checkMac(mac: Asn1Node, safe: Uint8Array, opening: Opening): void {
   const [digestInfo, salt, iterations] = expect(mac, TAG.sequence).children;
   const [algorithm, expected] = expect(digestInfo, TAG.sequence).children;
   const hash = MAC_HASHES[expectOid(expect(algorithm, TAG.sequence).children[0])];
   if (!hash) throw new Asn1Error('MAC algorithm');
   const length = createHash(hash).digest().length;
   const key = deriveLegacyKey({
-    password,
+    password: opening.password,
     salt: octetsOf(expect(salt, TAG.octets)),
-    iterations: iterations ? iterationsOf(iterations) : 1,
+    iterations: iterations ? iterationsOf(iterations, opening, LEGACY_COST) : 1,
     purpose: 3,
     length,
     hash,
@@ -163,17 +167,24 @@ function checkMac(mac: Asn1Node, safe: Uint8Array, password: string): void {
   }
 }
 
-function iterationsOf(node: Asn1Node | undefined): number {
+/** What opens a file: the password, and the rounds that it may still cost. */
+interface Opening {
+  readonly password: string;
+  rounds: number;
+}
+
+function iterationsOf(node: Asn1Node | undefined, opening: Opening, cost: number): number {
   const count = expectSmallInteger(node);
-  if (count < 1 || count > MAX_ITERATIONS) throw new Asn1Error('iteration count');
+  opening.rounds -= count * cost;
+  if (count < 1 || opening.rounds < 0) throw new Asn1Error('iteration count');
   return count;
 }
 
-function decrypt(algorithm: Asn1Node, octets: Uint8Array, password: string): Uint8Array {
+function decrypt(algorithm: Asn1Node, octets: Uint8Array, opening: Opening): Uint8Array {
   const [oid, parameters] = algorithm.children;
   const id = expectOid(oid);
   const legacy = LEGACY[id];
-  if (legacy) return decryptLegacy(legacy, parameters, octets, password);
+  if (legacy) return decryptLegacy(legacy, parameters, octets, opening);
   if (id !== OID.pbes2) throw new Asn1Error('encryption algorithm');
   const [kdf, scheme] = expect(parameters, TAG.sequence).children;
   const [kdfOid, kdfParameters] = expect(kdf, TAG.sequence).children;
@@ -186,8 +197,8 @@ function decrypt(algorithm: Asn1Node, octets: Uint8Array, password: string): Uin
   const hash = prf ? PBKDF2_HASHES[expectOid(prf.children[0])] : 'sha1';
   if (!hash) throw new Asn1Error('key derivation hash');
   // RFC 8018 leaves the password's octets open; every writer met so far uses UTF-8.
-  const secret = Buffer.from(password, 'utf8');
-  const rounds = iterationsOf(iterations);
+  const secret = Buffer.from(opening.password, 'utf8');
+  const rounds = iterationsOf(iterations, opening, 1);
   const key = pbkdf2Sync(secret, octetsOf(expect(salt, TAG.octets)), rounds, cipher.key, hash);
   secret.fill(0);
   return finishCipher(cipher.name, key, octetsOf(expect(iv, TAG.octets)), octets);
@@ -197,13 +208,14 @@ function decryptLegacy(
   { kind, key: length }: { readonly kind: '3des' | 'rc2'; readonly key: number },
   parameters: Asn1Node | undefined,
   octets: Uint8Array,
-  password: string,
+  opening: Opening,
 ): Uint8Array {
   const [salt, iterations] = expect(parameters, TAG.sequence).children;
   const base = {
-    password,
+    password: opening.password,
     salt: octetsOf(expect(salt, TAG.octets)),
-    iterations: iterationsOf(iterations),
+    // The key and the initial vector.
+    iterations: iterationsOf(iterations, opening, 2 * LEGACY_COST),
     hash: 'sha1',
   };
   const key = deriveLegacyKey({ ...base, purpose: 1, length });

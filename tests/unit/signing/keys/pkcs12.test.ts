@@ -210,6 +210,27 @@ describeWithPeers(['openssl'], 'PKCS#12 from openssl', () => {
     });
   });
 
+  it.each([
+    ['PBE-SHA1-3DES', '2000', null],
+    // No single count is beyond reason: their sum is.
+    ['PBE-SHA1-3DES', '90000', 'iteration count'],
+    ['aes-256-cbc', '900000', 'iteration count'],
+  ] as const)(
+    'of %s and %s iterations is opened, or refused for what it would cost',
+    (cipher, rounds, reason) => {
+      const { certificateFile, keyFile } = pki.signers.ec;
+      const file = path.join(folder, `${cipher}-${rounds}.p12`);
+      const made = spawnSync('openssl', [
+        ...['pkcs12', '-export', '-in', certificateFile, '-inkey', keyFile, '-iter', rounds, '-out', file],
+        ...['-keypbe', cipher, '-certpbe', cipher, '-macalg', 'sha1', '-passout', `pass:${PASSWORD}`],
+      ]);
+      expect(made.stderr.toString()).toBe('');
+      const open = () => readPkcs12(readFileSync(file), PASSWORD);
+      if (reason === null) expect(open().keys).toHaveLength(1);
+      else expect(open).toThrow(expect.objectContaining({ code: 'PKCS12_UNREADABLE', details: { reason } }));
+    },
+  );
+
   it('refuses by name a key that nobody accepts any more, or that signs in another way', async () => {
     for (const [name, options] of [
       ['rsa1024', ['-newkey', 'rsa:1024']],
