@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { type ErrorShape, toErrorShape } from '../contract/errors.ts';
+import { faultTextKeys } from '../contract/fault-texts.ts';
 
 type Messages = Readonly<Record<string, string>>;
 export type Language = 'vi' | 'en';
@@ -20,7 +21,7 @@ const FOLDER = path.join(import.meta.dirname, '../../resources/texts');
 export function loadTexts(language: Language = preferredLanguage()): Texts {
   const messages: Messages = Object.assign(
     {},
-    ...['', 'cli.', 'due-reasons.', 'verify.'].map((prefix) => read(`${prefix}${language}.json`)),
+    ...['', 'cli.', 'ckr.', 'due-reasons.', 'verify.'].map((prefix) => read(`${prefix}${language}.json`)),
   );
   const say = (key: string, values: Values = {}): string => {
     const message = messages[key];
@@ -33,9 +34,10 @@ export function loadTexts(language: Language = preferredLanguage()): Texts {
     say,
     failure(error) {
       const shape = toErrorShape(error);
-      const parts = ['heading', 'happened', 'next'].map((p) =>
-        say(`error.${shape.code}.${p}`, shape.details),
-      );
+      const parts = (['heading', 'happened', 'next'] as const).map((part) => {
+        const keys = faultTextKeys(shape, part);
+        return say(keys.find((key) => messages[key] !== undefined) ?? keys.at(-1)!, shape.details);
+      });
       return { shape, text: `${parts[0]} [${shape.code}]\n  ${parts[1]}\n  ${parts[2]}` };
     },
   };

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { errorShape } from './errors.ts';
-import { attachmentView, dossierView, id, outboxStatus, pageView, signingBatch, usbPresence } from './model.ts';
+import {
+  attachmentView,
+  dossierView,
+  id,
+  outboxStatus,
+  pageView,
+  signingBatch,
+  usbPresence,
+} from './model.ts';
 
 /** What the engine tells the screens without being asked. */
 export const EVENTS = {

@@ -20,6 +20,7 @@ import {
   scannerDevice,
   scanProfile,
   scanSettings,
+  signatureLevel,
   signingBatch,
   signingKey,
   treatmentWish,
@@ -78,6 +79,8 @@ export const OPERATIONS = {
       counter: z.string(),
       version: z.string(),
       training: z.boolean(),
+      /** What every signature reaches before it is sent. */
+      signatureLevel,
     }),
   ),
   'procedures.search': query(
@@ -187,11 +190,7 @@ export const OPERATIONS = {
     componentRef,
     z.object({ state: z.enum(['none', 'reading', 'ready']), facts: factsSuggestion }),
   ),
-  'documents.read': query(
-    CLERKS,
-    z.object({ documentId: id }),
-    pdfFile,
-  ),
+  'documents.read': query(CLERKS, z.object({ documentId: id }), pdfFile),
   'scanners.list': query(EVERYONE, z.object({ search: z.boolean().default(false) }), z.array(scannerDevice)),
   'scans.start': command(
     CLERKS,
@@ -229,11 +228,7 @@ export const OPERATIONS = {
     job,
   ),
   /** Cover sheet, a sheet for each component, and 'next component', as one PDF to print. */
-  'separators.sheets': query(
-    CLERKS,
-    dossierRef,
-    pdfFile,
-  ),
+  'separators.sheets': query(CLERKS, dossierRef, pdfFile),
   /** The citizen card on the scanner's glass, or in a picture that was uploaded; the picture is not kept. */
   'cards.scan': command(CLERKS, z.object({ device: address }), citizenCard),
   'cards.read': command(CLERKS, z.object({ uploadId: id }), citizenCard),

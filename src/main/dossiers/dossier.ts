@@ -1,5 +1,11 @@
 import { CounterError } from '../../contract/errors.ts';
-import type { AttachmentView, ComponentView, DossierView, PageView, SignatureView } from '../../contract/model.ts';
+import type {
+  AttachmentView,
+  ComponentView,
+  DossierView,
+  PageView,
+  SignatureView,
+} from '../../contract/model.ts';
 import type { DossierEvent } from './events.ts';
 
 /** A dossier at one point of its journal. Values are never changed in place. */
@@ -85,9 +91,11 @@ export function whereIsAttachment(
 
 /** The clerk's signature over a document, over pages or over a file that was kept. */
 export function signatureOf(dossier: Dossier, documentId: string): SignatureView | undefined {
-  return dossier.components
-    .flatMap((c) => [c.signature, ...c.attachments.map((a) => a.signature)])
-    .find((s) => s?.documentId === documentId) ?? undefined;
+  return (
+    dossier.components
+      .flatMap((c) => [c.signature, ...c.attachments.map((a) => a.signature)])
+      .find((s) => s?.documentId === documentId) ?? undefined
+  );
 }
 
 /** Puts a page at `index` among the pages that are not removed; beyond the end means last. */

@@ -86,6 +86,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       counter: config.counter,
       version: parts.version,
       training: config.training,
+      signatureLevel: config.signing.level,
     }),
     'procedures.search': ({ text, limit }) =>
       searchProcedures(catalogue, text, limit).map(({ code, name, field, duration, components }) => ({

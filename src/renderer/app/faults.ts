@@ -6,6 +6,7 @@ import {
   type ErrorShape,
   toErrorShape,
 } from '../../contract/errors.ts';
+import { type FaultPart, faultTextKeys } from '../../contract/fault-texts.ts';
 import { textIfAny } from './texts.tsx';
 
 export interface FaultTexts {
@@ -40,28 +41,23 @@ function shownDetails(intl: IntlShape, details: ErrorShape['details']): ErrorSha
   return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, day(value)]));
 }
 
-/** A token's own return value says more than the class of failure it belongs to, where there are words for it. */
-function tokenText(intl: IntlShape, fault: ErrorShape, part: 'happened' | 'next'): string | null {
-  const { ckr } = fault.details;
-  if (typeof ckr !== 'string') return null;
-  const key = part === 'happened' ? `ckr.${ckr}.happened` : `ckr.${ckr}.next`;
-  return textIfAny(intl, key, shownDetails(intl, fault.details));
-}
-
 export function faultTexts(intl: IntlShape, fault: ErrorShape): FaultTexts {
   const shown = shownDetails(intl, fault.details);
-  const text = (part: string) =>
-    textIfAny(intl, `error.${fault.code}.${part}`, shown) ??
-    textIfAny(intl, `error.INTERNAL.${part}`, shown) ??
-    fault.code;
+  const text = (part: FaultPart) => {
+    for (const key of faultTextKeys(fault, part)) {
+      const found = textIfAny(intl, key, shown);
+      if (found !== null) return found;
+    }
+    return fault.code;
+  };
   const values = Object.entries(fault.details)
     .map(([name, value]) => `${name}: ${value}`)
     .filter((value) => value.length <= LONGEST_VALUE);
   return {
     code: fault.code,
     heading: text('heading'),
-    happened: tokenText(intl, fault, 'happened') ?? text('happened'),
-    next: tokenText(intl, fault, 'next') ?? text('next'),
+    happened: text('happened'),
+    next: text('next'),
     reference: [fault.code, ...values].join(' · '),
   };
 }

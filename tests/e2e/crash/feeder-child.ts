@@ -101,7 +101,14 @@ bus.subscribe(({ name, payload }) => {
   writeSync(out, `${dossierId} ${(payload as { page: { id: string } }).page.id}\n`);
   process.send?.('page');
 });
-const jobs = createPageJobs({ imaging, store, journal, bus, judgeArriving: async () => null, log: silentLog });
+const jobs = createPageJobs({
+  imaging,
+  store,
+  journal,
+  bus,
+  judgeArriving: async () => null,
+  log: silentLog,
+});
 process.send?.('ready');
 jobs.start({
   ...{ dossierId, actor: 'clerk', origin: 'scan', order: {}, open: feed },

@@ -148,6 +148,7 @@ export function createBehaviour(emit: Emit): Behaviour {
       counter: 'Quầy 3',
       version: '0.1.0',
       training: false,
+      signatureLevel: 'B-B',
     }),
     'procedures.search': ({ text, limit }) =>
       PROCEDURES.filter((p) => fold(`${p.code} ${p.name} ${p.field.name}`).includes(fold(text)))

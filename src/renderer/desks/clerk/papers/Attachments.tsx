@@ -6,6 +6,7 @@ import { useTexts } from '../../../app/texts.tsx';
 import { DocumentTools } from '../verifying/DocumentTools.tsx';
 import type { Documents } from '../verifying/useDocuments.ts';
 import { VerdictMark } from '../verifying/VerdictMark.tsx';
+import { useLevelWords } from './level-words.ts';
 
 const useStyles = makeStyles({
   list: {
@@ -89,6 +90,7 @@ export function Attachments(props: {
 function FileState(props: { file: AttachmentView }) {
   const styles = useStyles();
   const t = useTexts();
+  const levelWords = useLevelWords();
   const { signatures, verdict, signature } = props.file;
   if (signatures > 0) {
     const words = t('attachment.signed', { n: signatures });
@@ -103,7 +105,7 @@ function FileState(props: { file: AttachmentView }) {
   const { signer, level } = signature;
   return (
     <span className={styles.state}>
-      {t('attachment.signedBy', { signer })} · {t(`check.level.${level}`)}
+      {t('attachment.signedBy', { signer })} · {levelWords(level)}
     </span>
   );
 }

@@ -12,6 +12,7 @@ import { Keycap } from '../../../ui/Keycap.tsx';
 import { isScannable } from '../progress.ts';
 import { DocumentTools } from '../verifying/DocumentTools.tsx';
 import type { Documents } from '../verifying/useDocuments.ts';
+import { useLevelWords } from './level-words.ts';
 
 const useStyles = makeStyles({
   head: { display: 'flex', alignItems: 'center', columnGap: '10px', minHeight: '32px' },
@@ -113,6 +114,7 @@ function StateIcon(props: { component: ComponentView; missing: boolean; pages: n
 
 function StateWords(props: { component: ComponentView; missing: boolean; pages: number }) {
   const t = useTexts();
+  const levelWords = useLevelWords();
   const { component, pages } = props;
   const { spec } = component;
   if (spec.handling === 'note') return t('component.note');
@@ -121,7 +123,7 @@ function StateWords(props: { component: ComponentView; missing: boolean; pages: 
   const state = () => {
     if (component.signature && pages > 0) {
       const { signer, level } = component.signature;
-      return `${t('component.signed', { pages, signer })} · ${t(`check.level.${level}`)}`;
+      return `${t('component.signed', { pages, signer })} · ${levelWords(level)}`;
     }
     if (pages > 0) return t('component.pages', { pages });
     if (files > 0) return t('component.files', { files });
