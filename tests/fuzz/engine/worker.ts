@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { startCoverage } from './coverage.ts';
 import { openJournal, readJournal } from './journal.ts';
 import { type Finding, fuzz, keyOf } from './loop.ts';
@@ -10,6 +11,14 @@ import { minimised } from './minimise.ts';
  */
 const job = JSON.parse(process.argv[2] ?? '{}') as Job;
 const PROGRESS_MILLISECONDS = 500;
+endWithParent();
+
+/** An input that hangs keeps this thread; another one sees that nobody waits for the end any more. */
+function endWithParent(): void {
+  const watch = `const { workerData } = require('node:worker_threads');
+    setInterval(() => process.ppid === workerData || process.kill(process.pid, 'SIGKILL'), 1000);`;
+  new Worker(watch, { eval: true, workerData: process.ppid }).unref();
+}
 
 function send(message: Message): Promise<void> {
   return new Promise((resolve, reject) => {
