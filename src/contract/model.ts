@@ -564,3 +564,28 @@ export const verificationReport = z.object({
   signatures: z.array(signatureReport),
 });
 export type VerificationReport = z.infer<typeof verificationReport>;
+
+/** One line of the book of certified copies (sổ chứng thực bản sao từ bản chính, NĐ 23/2015/NĐ-CP Điều 13). */
+export const certificationEntry = z.object({
+  id,
+  /** By the day at the counter. */
+  year: z.number().int(),
+  /** From 1 in each year, without a gap, on through all volumes of the year. */
+  number: z.number().int().positive(),
+  /** Sign of the kind of act: `SCT/BS`. */
+  bookSign: z.string(),
+  /** Quyển số. */
+  volume: z.string(),
+  at: instant,
+  requester: z.string(),
+  document: z.string(),
+  /** Of the copy, without the page of the lời chứng. */
+  pages: z.number().int().positive(),
+  copies: z.number().int().positive(),
+  officer: z.string(),
+  officerTitle: z.string(),
+  authority: z.string(),
+  /** Đồng. */
+  fee: z.number().int().nonnegative(),
+});
+export type CertificationEntry = z.infer<typeof certificationEntry>;

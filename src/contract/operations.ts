@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   applicant,
+  certificationEntry,
   citizenCard,
   diagnosticCheck,
   documentFacts,
@@ -64,6 +65,12 @@ const dossierRef = z.object({ dossierId: id });
 const componentRef = dossierRef.extend({ componentId: code });
 const batchRef = z.object({ batchId: id });
 const pdfFile = z.object({ mime: z.literal('application/pdf'), base64: z.base64(), name: z.string() });
+/** Who signs a certified copy, with a key of the act's own. */
+const certifier = z.object({
+  name: z.string().trim().min(1).max(120),
+  key: address,
+  pin: z.string().max(256),
+});
 /** A scan, or an import, under way: pages come as events that carry this id. */
 const job = z.object({ scanId: id });
 
@@ -191,6 +198,30 @@ export const OPERATIONS = {
     z.object({ state: z.enum(['none', 'reading', 'ready']), facts: factsSuggestion }),
   ),
   'documents.read': query(CLERKS, z.object({ documentId: id }), pdfFile),
+  /**
+   * A certified electronic copy (NĐ 45/2020/NĐ-CP Điều 10) of the pages of a paper, under the officer's signature and then
+   * the authority's: another act than digitising, with its own book. The same id again is the same act.
+   */
+  'certification.make': command(
+    CLERKS,
+    componentRef.extend({
+      id,
+      requester: z.string().trim().min(1).max(255),
+      document: z.string().trim().min(1).max(500),
+      copies: z.number().int().min(1).max(1000).default(1),
+      /** The officer saw the original and compared the copy with it. */
+      originalCompared: z.literal(true),
+      officer: certifier.extend({ title: z.array(z.string().trim().min(1).max(80)).max(4).default([]) }),
+      authority: certifier,
+    }),
+    certificationEntry,
+  ),
+  'certification.list': query(
+    CLERKS,
+    z.object({ year: z.number().int().min(2000).max(9999) }),
+    z.array(certificationEntry),
+  ),
+  'certification.document': query(CLERKS, z.object({ id }), pdfFile),
   'scanners.list': query(EVERYONE, z.object({ search: z.boolean().default(false) }), z.array(scannerDevice)),
   'scans.start': command(
     CLERKS,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CounterError } from '../../contract/errors.ts';
-import { id } from '../../contract/model.ts';
+import { type CertificationEntry, id } from '../../contract/model.ts';
 import { localDay, pad } from '../calendar/local-time.ts';
 import { assertNotConfidential } from './confidential.ts';
 
@@ -27,30 +27,6 @@ export const certificationFacts = z.object({
   authority: z.object({ name: z.string().trim().min(1).max(255) }),
 });
 export type CertificationFacts = z.infer<typeof certificationFacts>;
-
-/** One line of the book (sổ chứng thực bản sao từ bản chính). */
-export interface CertificationEntry {
-  readonly id: string;
-  /** By the day at the counter. */
-  readonly year: number;
-  /** From 1 in each year, without a gap, on through all volumes of the year (NĐ 23/2015 Điều 13 khoản 2). */
-  readonly number: number;
-  /** Sign of the kind of act: `SCT/BS`. */
-  readonly bookSign: string;
-  /** Quyển số. */
-  readonly volume: string;
-  readonly at: string;
-  readonly requester: string;
-  readonly document: string;
-  /** Of the copy, without the page of the lời chứng. */
-  readonly pages: number;
-  readonly copies: number;
-  readonly officer: string;
-  readonly officerTitle: string;
-  readonly authority: string;
-  /** Đồng. */
-  readonly fee: number;
-}
 
 /** Throws BAD_REQUEST {problem}, or CONFIDENTIAL_PAPER: what is secret is never scanned. */
 export function parseCertification(raw: unknown): CertificationFacts {

@@ -1,12 +1,7 @@
 import wording from '../../../resources/texts/certified-copy.json' with { type: 'json' };
 import { CounterError } from '../../contract/errors.ts';
-import {
-  attestationOf,
-  bookYear,
-  type CertificationEntry,
-  certificationFee,
-  parseCertification,
-} from '../dossiers/certified-copy.ts';
+import type { CertificationEntry } from '../../contract/model.ts';
+import { attestationOf, bookYear, certificationFee, parseCertification } from '../dossiers/certified-copy.ts';
 import { type ScannedPage, writeScannedPdf } from '../pdf/scanned-pdf.ts';
 import { type AttestationPlaces, addAttestationPage } from '../signing/appearance/attestation-page.ts';
 import { appearanceFont } from '../signing/appearance/font.ts';
@@ -54,7 +49,7 @@ export interface CertifiedCopies {
   document(id: string): Promise<Uint8Array>;
 }
 
-export function createCertifiedCopies(parts: {
+export interface CertifiedCopiesParts {
   readonly store: Pick<Store, 'vault' | 'workspace' | 'objects' | 'certificationBook' | 'transaction'>;
   readonly openKey: (uri: string) => KeySource;
   readonly clock: Clock;
@@ -64,8 +59,10 @@ export function createCertifiedCopies(parts: {
    * The unit's book in use. It is kept by one counter of a unit: numbers run through the year without a gap, which
    * two stores that do not know each other cannot give. `sign` is SCT/BS unless the unit keeps an electronic book.
    */
-  readonly book: { readonly volume: string; readonly sign?: string };
-}): CertifiedCopies {
+  readonly book: { readonly volume: string; readonly sign?: string | undefined };
+}
+
+export function createCertifiedCopies(parts: CertifiedCopiesParts): CertifiedCopies {
   const { store, openKey, clock, resources, producer } = parts;
   const { volume, sign: bookSign = wording.bookSign } = parts.book;
   const fonts = {

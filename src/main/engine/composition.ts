@@ -13,6 +13,7 @@ import { type PreparedCatalogue, prepareCatalogue } from '../procedures/search.t
 import { connectProvince } from '../province/connector.ts';
 import { scannerDeps } from '../scanning/index.ts';
 import { readModuleListing } from '../signing/keys/modules.ts';
+import { openKeySource } from '../signing/keys/open.ts';
 import { forkHost, type HostChannel } from '../signing/keys/token-host/channel.ts';
 import { createTokenHost } from '../signing/keys/token-host/client.ts';
 import { openSigner } from '../signing/signers.ts';
@@ -149,6 +150,11 @@ async function wire(wiring: Wiring): Promise<Engine> {
   const signing = createSigning({
     ...{ policy, printers, store, journal, bus, clock, resources, log },
     openSigner: keys.open,
+    openKey: (uri) => {
+      keys.assertListed(uri);
+      return openKeySource(uri, signerDeps);
+    },
+    book: config.certification,
     user: config.user.name,
     producer: `Một Cửa Counter ${version}`,
     uploads: digitising.uploads,
@@ -190,6 +196,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     signing: signing.batches,
     previewSignature: signing.preview,
     verification: signing.verification,
+    certification: signing.certification,
     receive: createReceiver({
       store,
       journal,

@@ -90,6 +90,11 @@ export const counterConfig = z.strictObject({
   /** Offer the tokens that known makers' modules show, beside the keys that are named. */
   findTokens: z.boolean().default(true),
   signing: signingRules.prefault({}),
+  /** The book of certified copies; null where this counter keeps none. One counter of a unit keeps it. */
+  certification: z
+    .strictObject({ volume: z.string().min(1).max(20), sign: z.string().min(1).max(20).optional() })
+    .nullable()
+    .default(null),
   /** Catalogue file; empty = the sample that is shipped. */
   catalogue: z.string().default(''),
 });

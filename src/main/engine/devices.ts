@@ -137,6 +137,7 @@ export interface Keys {
    * the engine load a module or read a file of its choice.
    */
   open(uri: string): SignerSource;
+  assertListed(uri: string): void;
 }
 
 export function createKeys(
@@ -146,6 +147,10 @@ export function createKeys(
   log: Log,
 ): Keys {
   const known = new Set(config.keys);
+
+  function assertListed(uri: string): void {
+    if (!known.has(uri)) throw new CounterError('KEY_SOURCE_INVALID', { reason: 'not-listed' });
+  }
 
   async function configured(): Promise<SigningKeyInfo[]> {
     const keys: SigningKeyInfo[] = [];
@@ -170,8 +175,9 @@ export function createKeys(
       return [...keys, ...found];
     },
     open(uri) {
-      if (!known.has(uri)) throw new CounterError('KEY_SOURCE_INVALID', { reason: 'not-listed' });
+      assertListed(uri);
       return openKey(uri);
     },
+    assertListed,
   };
 }

@@ -21,6 +21,7 @@ import { formatOf, type Scanner } from '../scanning/index.ts';
 import type { DossierSummary } from '../store/dossiers.ts';
 import type { Store } from '../store/index.ts';
 import type { Cards } from './cards.ts';
+import type { Certification } from './certification.ts';
 import type { Clock } from './clock.ts';
 import type { CounterConfig } from './config.ts';
 import type { Copies } from './copies.ts';
@@ -63,6 +64,7 @@ export interface HandlerParts {
   readonly signing: SigningBatches;
   readonly previewSignature: (dossierId: string, componentId: string, key: string) => Promise<Uint8Array>;
   readonly verification: Verification;
+  readonly certification: Certification;
   readonly receive: (dossierId: string, actor: string) => Promise<Dossier>;
   /** Null where no province is configured: dossiers then wait in the outbox. */
   readonly outbox: Outbox | null;
@@ -180,6 +182,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
       if (!document) throw new CounterError('VAULT_OBJECT_MISSING', { documentId });
       return pdfFile(await store.vault.read(document.vaultHash), document.name);
     },
+    'certification.make': (request) => parts.certification.make(request),
+    'certification.list': ({ year }) => parts.certification.list(year),
+    'certification.document': async ({ id }) =>
+      pdfFile(await parts.certification.document(id), 'certified-copy.pdf'),
     'scanners.list': ({ search }) => parts.listScanners(search),
     'scans.start': (request, caller) => ({ scanId: parts.scans.start({ ...request, actor: caller.user }) }),
     'scans.cancel': ({ scanId }) => {

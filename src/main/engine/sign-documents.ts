@@ -25,6 +25,8 @@ export interface UnsignedDocument {
 export interface DocumentSigning {
   /** Turns the document into a PDF/A-2b where it is pages, signs it, and records the signature with the document. */
   sign(document: UnsignedDocument, signer: DocumentSigner, actor: string): Promise<SignatureView>;
+  /** The pages' pictures with what was read on them. */
+  pictures(pages: readonly PageView[]): AsyncGenerator<ScannedPage>;
   /** The document as it would be signed, written to `path`. */
   write(document: UnsignedDocument, path: string): Promise<void>;
 }
@@ -146,6 +148,7 @@ export function createDocumentSigning(parts: {
 
   return {
     sign,
+    pictures,
     write: async (document, path) => {
       await write(document, path);
     },

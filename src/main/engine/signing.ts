@@ -1,9 +1,12 @@
 import type { PageView } from '../../contract/model.ts';
 import type { Uploads } from '../importing/uploads.ts';
 import type { PageText } from '../reading/port.ts';
+import type { KeySource } from '../signing/port.ts';
 import type { SignerSource } from '../signing/signers.ts';
 import type { Store } from '../store/index.ts';
+import { createCertification } from './certification.ts';
 import type { Clock } from './clock.ts';
+import type { CounterConfig } from './config.ts';
 import type { Printers } from './devices.ts';
 import type { EventBus } from './events.ts';
 import type { Journal } from './journal.ts';
@@ -19,6 +22,10 @@ import { createVerification } from './verification.ts';
 export interface SigningParts {
   readonly policy: SigningPolicy;
   readonly openSigner: (uri: string) => SignerSource;
+  /** A key that is listed, for signatures of another act. */
+  readonly openKey: (uri: string) => KeySource;
+  /** Null where this counter keeps no book. */
+  readonly book: CounterConfig['certification'];
   /** Who is at the counter. */
   readonly user: string;
   readonly producer: string;
@@ -51,6 +58,7 @@ export function createSigning(parts: SigningParts) {
       ...{ store, journal, clock, documents },
       signerName: (key) => names.get(key) ?? user,
     }),
+    certification: createCertification({ ...parts, pictures: documents.pictures }, parts.book),
     verification: createVerification({
       ...{ store, journal, clock },
       uploads: parts.uploads,

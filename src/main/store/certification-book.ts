@@ -1,5 +1,5 @@
 import { CounterError } from '../../contract/errors.ts';
-import type { CertificationEntry } from '../dossiers/certified-copy.ts';
+import type { CertificationEntry } from '../../contract/model.ts';
 import type { Database } from './database.ts';
 
 /** A line of the book and the document that it stands for. */

@@ -14,6 +14,10 @@ import { createWorld, type Emit, type Handlers } from './fake-world.ts';
 
 type Controls = Omit<FakeDevices & FakeImports & FakePages & FakeSigning & FakeReports, 'handlers'>;
 
+function noBook(): never {
+  throw new CounterError('CONFIG_INVALID', { setting: 'certification' });
+}
+
 export interface Behaviour extends Controls {
   readonly handlers: Handlers;
   setOnline(online: boolean): void;
@@ -141,6 +145,10 @@ export function createBehaviour(emit: Emit): Behaviour {
     ...pageHandlers,
     ...signingHandlers,
     ...reportHandlers,
+    // No screen asks for these yet.
+    'certification.make': noBook,
+    'certification.list': noBook,
+    'certification.document': noBook,
     'session.info': () => ({
       role: 'clerk',
       user: 'Nông Thị Hiền',
