@@ -149,7 +149,7 @@ describe('a report for people', () => {
       'Không có chữ ký số.',
       'Kiểm tra lúc 01:00:00 24/11/2026',
       'Không có gốc tin cậy nào được cấu hình',
-      'Thu hồi: đã hỏi dịch vụ OCSP/CRL của các tổ chức chứng thực',
+      'Thu hồi: được hỏi dịch vụ OCSP/CRL của các tổ chức chứng thực khi cần',
     ]);
   });
 });
