@@ -12,7 +12,7 @@ import {
 } from '../../support/authorities.ts';
 import { describeWithPeers } from '../../support/peers.ts';
 import { PASSWORD } from '../../support/pki.ts';
-import { FORM, papers, startCounter, type TestCounter } from './support/counter.ts';
+import { FORM, papers, SIMPLER_PROCEDURE, startCounter, type TestCounter } from './support/counter.ts';
 
 describeWithPeers(['openssl'], 'raising signatures before they are sent', () => {
   let authorities: TestAuthorities;
@@ -34,7 +34,7 @@ describeWithPeers(['openssl'], 'raising signatures before they are sent', () => 
     const key = `pkcs12:${authorities.signers[name].p12File}`;
     const signing = { level, timeStampUrls: [authorities.urls.tsa], trust: [authorities.rootFile], hosts };
     counter = await startCounter({ provinceDown, config: { keys: [key], signing } });
-    const { id } = await counter.draft();
+    const { id } = await counter.draft(SIMPLER_PROCEDURE);
     counter.scanner.control.loadFeeder(await papers(1));
     await counter.scan(id, FORM);
     await signBatch(counter.client(), { dossierIds: [id], key, pin: PASSWORD });

@@ -31,7 +31,7 @@ export const PIN = 'mat-khau-thu';
 /** Two required papers and several that only some have to hand in (resources/catalogue/sample.json). */
 export const PROCEDURE = '1.001193';
 /** One required paper. */
-const SIMPLER_PROCEDURE = '1.000894';
+export const SIMPLER_PROCEDURE = '1.000894';
 export const FORM = 'to-khai';
 export const BIRTH = 'giay-chung-sinh';
 export const OPTIONAL = 'uy-quyen';
@@ -86,7 +86,7 @@ export interface TestCounter {
   /** Resolves with the next event of that name that `fits`. */
   next<N extends EventName>(name: N, fits?: (payload: EventPayload<N>) => boolean): Promise<EventPayload<N>>;
   /** A draft with an applicant. */
-  draft(): Promise<DossierView>;
+  draft(procedureCode?: string): Promise<DossierView>;
   /** A draft that lacks nothing but to be received: two signed components, or one of a simpler procedure. */
   ready(components?: 'two' | 'one'): Promise<DossierView>;
   sign(dossierId: string, pin?: string): Promise<DossierView>;
