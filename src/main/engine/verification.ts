@@ -35,18 +35,19 @@ export interface Verification {
 export type VerificationPolicy = Omit<VerifyOptions, 'at' | 'signal'>;
 
 /**
- * What becomes of the signatures of a file that comes in, by what it carries itself; null = it carries none. One that
- * was changed after it was signed is refused: SIGNATURE_INVALID with `reason` and `subIndication`.
+ * What becomes of the signatures of a file that speaks of some, by what it carries itself. Where none can be found, a
+ * later revision hides them: INDETERMINATE. One that was changed after it was signed is refused: SIGNATURE_INVALID with
+ * `reason` and `subIndication`.
  */
 export function judgeArriving(
   policy: VerificationPolicy,
   clock: Clock,
-): (path: string) => Promise<Indication | null> {
+): (path: string) => Promise<Indication> {
   const { evidence: _online, ...offline } = policy;
   return async (path) => {
     try {
       const { indication, signatures } = await verifyPdf(path, { ...offline, at: clock.now() });
-      if (indication !== 'TOTAL-FAILED') return indication;
+      if (indication !== 'TOTAL-FAILED') return hidden(indication);
       const failed = signatures.find((s) => s.indication === 'TOTAL-FAILED')!;
       const { subIndication, reasons } = failed;
       throw new CounterError('SIGNATURE_INVALID', {
@@ -59,6 +60,11 @@ export function judgeArriving(
       throw error;
     }
   };
+}
+
+/** A file that spoke of signatures when it came and shows none hides them. */
+function hidden(indication: Indication | null): Indication {
+  return indication ?? 'INDETERMINATE';
 }
 
 export function createVerification(parts: {
@@ -99,7 +105,8 @@ export function createVerification(parts: {
       await withDocument(documentId, async (path) => {
         const { dossierId } = store.documents.get(documentId)!;
         const came = whereIsAttachment(journal.load(dossierId), documentId)?.attachment;
-        const indication = came && came.signatures > 0 ? (await judge(path, signal)).indication : null;
+        const indication =
+          came && came.signatures > 0 ? hidden((await judge(path, signal)).indication) : null;
         if (indication === 'TOTAL-FAILED' || (indication === 'INDETERMINATE' && accept === ''))
           throw new CounterError('DOCUMENT_UNTRUSTED', { indication });
         if (indication === 'INDETERMINATE')

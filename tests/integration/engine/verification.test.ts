@@ -93,6 +93,21 @@ describe('documents that arrive', () => {
     expect(dossier.components.flatMap((c) => c.attachments)).toEqual([]);
   });
 
+  it('that hide their signature behind an older revision are not taken for plain papers', async () => {
+    const table = signed.indexOf('\nxref') + 1;
+    expect(table).toBeGreaterThan(0);
+    const back = Buffer.concat([signed, Buffer.from(`startxref\n${table}\n%%EOF\n`)]);
+    await take(back);
+    const dossier = await counter.call('dossiers.get', { dossierId });
+    const [attachment] = dossier.components.find((c) => c.spec.id === FORM)!.attachments;
+    expect(attachment).toMatchObject({ signatures: 1, verdict: 'INDETERMINATE' });
+    const printing = counter.call('documents.print', {
+      documentId: attachment!.id,
+      printer: `file:${path.join(counter.folder, 'printed')}`,
+    });
+    expect((await refusal(printing)).code).toBe('DOCUMENT_UNTRUSTED');
+  });
+
   it('may be judged without being kept', async () => {
     const report = await counter.call('files.verify', { uploadId: await upload(await tampered()) });
     expect(report.indication).toBe('TOTAL-FAILED');
