@@ -225,12 +225,21 @@ async function wire(wiring: Wiring): Promise<Engine> {
   const caller = { role: config.user.role, user: config.user.name };
   const connections = createConnections({ dispatcher: createDispatcher(handlers, log), bus, caller, log });
 
+  /** A card or a service that waits for a person is not waited for. */
+  const patiently = (work: Promise<unknown>) =>
+    Promise.race([work, pause(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+
   async function close(): Promise<void> {
     connections.refuse();
     closing.abort();
     try {
-      await Promise.all([keepNumbers?.stop(), digitising.close(), outbox?.stop(), signing.close()]);
-      await Promise.race([connections.settled(), pause(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+      await Promise.all([
+        keepNumbers?.stop(),
+        digitising.close(),
+        outbox?.stop(),
+        patiently(signing.close()),
+      ]);
+      await patiently(connections.settled());
       connections.closeAll();
       await Promise.all([tokenHost.shutdown(), usb.close()]);
     } finally {
