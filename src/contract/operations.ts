@@ -26,9 +26,9 @@ import {
   signingKey,
   treatmentWish,
   usbPresence,
-  verificationReport,
 } from './model.ts';
 import { type Role, role } from './roles.ts';
+import { verificationReport } from './verification.ts';
 
 interface Operation<I extends z.ZodType, O extends z.ZodType> {
   readonly kind: 'command' | 'query';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { CounterError } from '../../src/contract/errors.ts';
-import type { SignatureReport } from '../../src/contract/model.ts';
+import type { SignatureReport } from '../../src/contract/verification.ts';
 import { describeWithPeers } from '../support/peers.ts';
 import { clerkDesk, eventually } from './support/clerk-desk.ts';
 import { GOOD, reportOf } from './support/fake-reports.ts';

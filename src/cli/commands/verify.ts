@@ -1,5 +1,5 @@
 import { CounterError } from '../../contract/errors.ts';
-import type { VerificationReport } from '../../contract/model.ts';
+import type { VerificationReport } from '../../contract/verification.ts';
 import { linesOf } from '../../main/signing/verifying/report.ts';
 import { type VerifyOptions, verifyPdf } from '../../main/signing/verifying/verify.ts';
 import type { Arguments, Command, Io } from '../command.ts';

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { CounterError } from '../../contract/errors.ts';
-import type { Indication, VerificationReport } from '../../contract/model.ts';
+import type { Indication } from '../../contract/model.ts';
+import type { VerificationReport } from '../../contract/verification.ts';
 import { acceptDocument } from '../dossiers/commands.ts';
 import { whereIsAttachment } from '../dossiers/dossier.ts';
 import type { Uploads } from '../importing/uploads.ts';

@@ -1,5 +1,5 @@
 import { CounterError } from '../../../src/contract/errors.ts';
-import type { SignatureReport, VerificationReport } from '../../../src/contract/model.ts';
+import type { SignatureReport, VerificationReport } from '../../../src/contract/verification.ts';
 import type { Handlers } from './fake-world.ts';
 
 type ReportOperations = 'documents.verify' | 'files.verify' | 'documents.print';

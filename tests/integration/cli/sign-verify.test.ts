@@ -12,7 +12,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { VerificationReport } from '../../../src/contract/model.ts';
+import type { VerificationReport } from '../../../src/contract/verification.ts';
 import { writeScannedPdf } from '../../../src/main/pdf/scanned-pdf.ts';
 import { generatePaper } from '../../../src/simulators/scanner/index.ts';
 import { startAuthorities, type TestAuthorities } from '../../support/authorities.ts';

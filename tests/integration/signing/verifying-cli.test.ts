@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verificationReport } from '../../../src/contract/model.ts';
+import { verificationReport } from '../../../src/contract/verification.ts';
 import { signPdf } from '../../../src/main/signing/writing/sign-pdf.ts';
 import { runCounter } from '../../support/cli.ts';
 import { type TestPki, testPki } from '../../support/pki.ts';

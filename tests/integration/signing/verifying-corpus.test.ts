@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CounterError } from '../../../src/contract/errors.ts';
-import type { CertificateSummary, SignatureReport } from '../../../src/contract/model.ts';
+import type { CertificateSummary, SignatureReport } from '../../../src/contract/verification.ts';
 import { readPdf } from '../../../src/main/pdf/reader/document.ts';
 import { memorySource } from '../../../src/main/pdf/reader/source.ts';
 import { type CertificateFacts, tryReadCertificate } from '../../../src/main/signing/cms/certificates.ts';

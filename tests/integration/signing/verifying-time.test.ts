@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CounterError } from '../../../src/contract/errors.ts';
-import { type VerificationReport, verificationReport } from '../../../src/contract/model.ts';
+import { type VerificationReport, verificationReport } from '../../../src/contract/verification.ts';
 import { memorySource } from '../../../src/main/pdf/reader/source.ts';
 import type { EvidenceSource } from '../../../src/main/signing/evidence/port.ts';
 import { type VerifyOptions, verifySource } from '../../../src/main/signing/verifying/verify.ts';

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createIntl } from 'react-intl';
 import { describe, expect, it } from 'vitest';
-import { indication, type SignatureReport, subIndication } from '../../../src/contract/model.ts';
+import { indication } from '../../../src/contract/model.ts';
+import { type SignatureReport, subIndication } from '../../../src/contract/verification.ts';
 import { faultTexts } from '../../../src/renderer/app/faults.ts';
 import { argumentsOf } from '../../../src/renderer/app/fill-in.ts';
 import {

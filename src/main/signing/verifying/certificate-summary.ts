@@ -1,4 +1,4 @@
-import type { CertificateSummary } from '../../../contract/model.ts';
+import type { CertificateSummary } from '../../../contract/verification.ts';
 import type { CertificateFacts } from '../cms/certificates.ts';
 
 const MAX_TEXT = 500;

@@ -1,4 +1,4 @@
-import type { SignatureReport } from '../../../contract/model.ts';
+import type { SignatureReport } from '../../../contract/verification.ts';
 import { equalOctets } from '../cms/asn1.ts';
 import type { CertificateFacts } from '../cms/certificates.ts';
 import { type ChainPurpose, type ChainVerdict, judgeChain } from '../cms/paths.ts';

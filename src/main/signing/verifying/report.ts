@@ -1,4 +1,8 @@
-import type { SignatureReport, TimeStampSummary, VerificationReport } from '../../../contract/model.ts';
+import type {
+  SignatureReport,
+  TimeStampSummary,
+  VerificationReport,
+} from '../../../contract/verification.ts';
 import { vietnamTime } from '../../calendar/local-time.ts';
 
 /** One line of a report for people: a text's key, its values, and how far it is set in. */

@@ -1,5 +1,5 @@
 import { CounterError } from '../../../contract/errors.ts';
-import type { TimeStampSummary } from '../../../contract/model.ts';
+import type { TimeStampSummary } from '../../../contract/verification.ts';
 import {
   readTimeStampToken,
   stampsData,

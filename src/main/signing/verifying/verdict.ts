@@ -1,4 +1,5 @@
-import type { Indication, SubIndication } from '../../../contract/model.ts';
+import type { Indication } from '../../../contract/model.ts';
+import type { SubIndication } from '../../../contract/verification.ts';
 import type { CmsProblem, CmsVerdict } from '../cms/build.ts';
 import type { FoundSignature } from './find.ts';
 import type { ValidationPolicy } from './policy.ts';

@@ -1,4 +1,8 @@
-import type { SignatureReport, TimeStampSummary, VerificationReport } from '../../../contract/model.ts';
+import type {
+  SignatureReport,
+  TimeStampSummary,
+  VerificationReport,
+} from '../../../contract/verification.ts';
 import { type PdfDocument, readPdf } from '../../pdf/reader/document.ts';
 import { firstPage } from '../../pdf/reader/pages.ts';
 import { type ByteSource, withFile } from '../../pdf/reader/source.ts';

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadTexts } from '../../../../src/cli/texts.ts';
+import { indication } from '../../../../src/contract/model.ts';
 import {
-  indication,
   type SignatureReport,
   subIndication,
   type VerificationReport,
-} from '../../../../src/contract/model.ts';
+} from '../../../../src/contract/verification.ts';
 import { linesOf } from '../../../../src/main/signing/verifying/report.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');

@@ -3,7 +3,7 @@ import { CheckmarkFilled } from '@fluentui/react-icons/svg/checkmark';
 import { DismissFilled } from '@fluentui/react-icons/svg/dismiss';
 import { QuestionFilled } from '@fluentui/react-icons/svg/question';
 import { createPortal } from 'react-dom';
-import type { SignatureReport, VerificationReport } from '../../../../contract/model.ts';
+import type { SignatureReport, VerificationReport } from '../../../../contract/verification.ts';
 import { useTexts } from '../../../app/texts.tsx';
 import { type Line, policyLines, signatureLines, type Tone } from './report-lines.ts';
 import { reportText, signatureTitle, useReportWords, verdictWords } from './useReportWords.ts';

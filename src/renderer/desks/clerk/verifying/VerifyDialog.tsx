@@ -18,7 +18,7 @@ import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { DocumentSearchRegular } from '@fluentui/react-icons/svg/document-search';
 import { PrintRegular } from '@fluentui/react-icons/svg/print';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
-import type { VerificationReport } from '../../../../contract/model.ts';
+import type { VerificationReport } from '../../../../contract/verification.ts';
 import { useTexts } from '../../../app/texts.tsx';
 import { Fault } from '../../../ui/Fault.tsx';
 import { copyText, saveText } from '../../../ui/hand-out.ts';

@@ -1,9 +1,9 @@
+import type { Indication } from '../../../../contract/model.ts';
 import type {
-  Indication,
   SignatureReport,
   TimeStampSummary,
   VerificationReport,
-} from '../../../../contract/model.ts';
+} from '../../../../contract/verification.ts';
 
 export type Tone = 'plain' | 'good' | 'unsure' | 'bad';
 

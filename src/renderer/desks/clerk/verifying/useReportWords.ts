@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useIntl } from 'react-intl';
-import type { VerificationReport } from '../../../../contract/model.ts';
+import type { VerificationReport } from '../../../../contract/verification.ts';
 import { textIfAny } from '../../../app/texts.tsx';
 import { type Line, policyLines, type Shown, signatureLines } from './report-lines.ts';
 

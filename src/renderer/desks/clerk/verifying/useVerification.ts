@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ErrorShape } from '../../../../contract/errors.ts';
-import type { VerificationReport } from '../../../../contract/model.ts';
+import type { VerificationReport } from '../../../../contract/verification.ts';
 import { useEngine } from '../../../app/engine.tsx';
 import { shapeOf } from '../../../app/faults.ts';
 import { upload } from '../importing/upload.ts';
