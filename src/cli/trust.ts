@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CounterError } from '../contract/errors.ts';
 import { createEvidenceSource } from '../main/signing/evidence/collect.ts';
 import { readHostMap } from '../main/signing/evidence/hosts.ts';
 import type { HostMap } from '../main/signing/evidence/http.ts';
 import type { EvidenceSource } from '../main/signing/evidence/port.ts';
-import { certificatesFromPem } from '../main/signing/evidence/trust.ts';
+import { certificatesFromFiles } from '../main/signing/evidence/trust.ts';
 import { readTrustList, type TrustPurpose, trustedFor } from '../main/signing/evidence/trust-list.ts';
 import type { Arguments } from './command.ts';
 
@@ -36,8 +34,8 @@ export async function trustFrom(args: Arguments): Promise<Trust> {
   const file = args.text('trust-list');
   const list = file === undefined ? null : await readTrustList(file);
   const listed = (purpose: TrustPurpose) => (list ? trustedFor(list, purpose) : []);
-  const trust = [...(await certificates(args.list('trust'))), ...listed('signer')];
-  const stamping = [...(await certificates(args.list('tsa-trust'))), ...listed('timestamp')];
+  const trust = [...(await certificatesFromFiles(args.list('trust'))), ...listed('signer')];
+  const stamping = [...(await certificatesFromFiles(args.list('tsa-trust'))), ...listed('timestamp')];
   return {
     trust,
     timestampTrust: stamping.length > 0 ? stamping : trust,
@@ -49,15 +47,4 @@ export async function trustFrom(args: Arguments): Promise<Trust> {
 /** Asks about revocation and missing issuers where certificates say. */
 export function evidenceFor({ trust, timestampTrust, authorities, hostMap }: Trust): EvidenceSource {
   return createEvidenceSource({ trust: [...trust, ...timestampTrust], authorities, hostMap });
-}
-
-async function certificates(files: readonly string[]): Promise<Uint8Array[]> {
-  return (await Promise.all(files.map(readPem))).flat();
-}
-
-async function readPem(file: string): Promise<Uint8Array[]> {
-  const pem = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new CounterError('FILE_MISSING', { file: path.basename(file) }, { cause });
-  });
-  return certificatesFromPem(pem);
 }

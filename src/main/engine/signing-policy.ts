@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CounterError } from '../../contract/errors.ts';
 import { folderCache } from '../signing/evidence/cache.ts';
 import { createEvidenceSource } from '../signing/evidence/collect.ts';
 import { readHostMap } from '../signing/evidence/hosts.ts';
 import { createTimeStamper } from '../signing/evidence/time-stamper.ts';
-import { certificatesFromPem } from '../signing/evidence/trust.ts';
+import { certificatesFromFiles } from '../signing/evidence/trust.ts';
 import { readTrustList, trustedFor } from '../signing/evidence/trust-list.ts';
 import type { KeyUse } from '../signing/port.ts';
 import type { Clock } from './clock.ts';
@@ -36,12 +34,11 @@ export async function createSigningPolicy(parts: {
 }): Promise<SigningPolicy> {
   const { resources, clock, log } = parts;
   const { signing } = parts.config;
-  const [files, list, hostMap] = await Promise.all([
-    Promise.all(signing.trust.map(readPem)),
+  const [own, list, hostMap] = await Promise.all([
+    certificatesFromFiles(signing.trust),
     readTrustList(signing.trustList || path.join(resources.root, 'trust-list.json')),
     readHostMap(signing.hosts || path.join(resources.root, 'certificate-hosts.json')),
   ]);
-  const own = files.flat();
   const trust = [...own, ...trustedFor(list, 'signer')];
   const timestampTrust = [...own, ...trustedFor(list, 'timestamp')];
   const authorities = trustedFor(list, 'path');
@@ -60,11 +57,4 @@ export async function createSigningPolicy(parts: {
     raising: signing.level === 'B-B' ? null : { level: signing.level, timeStamper, evidence },
     verification: { trust, timestampTrust, authorities, ...(signing.online && { evidence }) },
   };
-}
-
-async function readPem(file: string): Promise<Uint8Array[]> {
-  const pem = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new CounterError('FILE_MISSING', { file: path.basename(file) }, { cause });
-  });
-  return certificatesFromPem(pem);
 }

@@ -1,4 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { CounterError } from '../../../contract/errors.ts';
 import { readCertificate } from '../cms/certificates.ts';
 
@@ -16,4 +18,16 @@ export function certificatesFromPem(pem: string): Uint8Array[] {
       throw new CounterError('CONFIG_INVALID', { setting: 'trust' }, { cause });
     }
   });
+}
+
+/** The certificates of PEM files, in their order. Throws FILE_MISSING {file}, and CONFIG_INVALID as above. */
+export async function certificatesFromFiles(files: readonly string[]): Promise<Uint8Array[]> {
+  const texts = await Promise.all(
+    files.map((file) =>
+      readFile(file, 'utf8').catch((cause: unknown) => {
+        throw new CounterError('FILE_MISSING', { file: path.basename(file) }, { cause });
+      }),
+    ),
+  );
+  return texts.flatMap(certificatesFromPem);
 }
