@@ -49,7 +49,6 @@ const OF_THE_DOCUMENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 interface Batch {
   view: SigningBatch;
   readonly actor: string;
-  signer: DocumentSigner | null;
   cancelled: boolean;
   running: Promise<void>;
 }
@@ -146,13 +145,11 @@ export function createSigningBatches(parts: {
         }
       }
     } finally {
-      batch.signer = null;
       await signer.close().catch((error: unknown) => log.info({ err: error }, 'a key did not close'));
     }
   }
 
   function run(batch: Batch, signer: DocumentSigner): void {
-    batch.signer = signer;
     batch.running = work(batch, signer);
   }
 
@@ -181,7 +178,6 @@ export function createSigningBatches(parts: {
         ...{ documents: items, fault: null },
       },
       actor,
-      signer: null,
       cancelled: false,
       running: Promise.resolve(),
     };
