@@ -19,7 +19,9 @@ const LAYERS: readonly Layer[] = [
   { name: 'contract', folders: ['src/contract'], imports: [], packages: ['zod'] },
   {
     name: 'field',
-    folders: ['dossiers', 'procedures', 'calendar', 'slips', 'reports'].map((f) => `src/main/${f}`),
+    folders: ['dossiers', 'procedures', 'calendar', 'citizens', 'fees', 'slips', 'reports'].map(
+      (f) => `src/main/${f}`,
+    ),
     imports: ['contract'],
     packages: ['zod', 'pdf-lib', '@cantoo/fontkit', 'zxing-wasm'],
   },

@@ -142,13 +142,13 @@ export async function awaitSent(
       };
       offs.push(
         client.on('dossier.changed', ({ dossier }) => {
-          if (dossier.id === dossierId && dossier.state === 'sent') resolve(dossier);
+          if (dossier.id === dossierId && dossier.delivery === 'sent') resolve(dossier);
         }),
         client.on('outbox.changed', (s) => s.needsPerson > 0 && stuck(s.lastFault?.code)),
       );
       signal.addEventListener('abort', () => reject(new CounterError('CANCELLED')), { once: true });
       // It may have been sent before anybody listened.
-      client.call('dossiers.get', { dossierId }).then((d) => d.state === 'sent' && resolve(d), reject);
+      client.call('dossiers.get', { dossierId }).then((d) => d.delivery === 'sent' && resolve(d), reject);
     });
   } finally {
     for (const off of offs) off();

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { id } from '../contract/basics.ts';
 import { CounterError } from '../contract/errors.ts';
-import { applicant, id, scanSettings } from '../contract/model.ts';
+import { applicant, scanSettings } from '../contract/model.ts';
 
 /** A whole intake without a screen: what the clerk would choose, type and put in the feeder. */
 export const scenario = z

@@ -1,14 +1,7 @@
 import { z } from 'zod';
+import { id } from './basics.ts';
 import { errorShape } from './errors.ts';
-import {
-  attachmentView,
-  dossierView,
-  id,
-  outboxStatus,
-  pageView,
-  signingBatch,
-  usbPresence,
-} from './model.ts';
+import { attachmentView, dossierView, outboxStatus, pageView, signingBatch, usbPresence } from './model.ts';
 
 /** What the engine tells the screens without being asked. */
 export const EVENTS = {

@@ -1,62 +1,45 @@
 import { z } from 'zod';
+import { day, id, instant, sha256 } from './basics.ts';
 import { errorShape } from './errors.ts';
-
-/** An instant in UTC, ISO 8601 with `Z`; screens and papers show it at +07:00. */
-export const instant = z.iso.datetime();
-/** A calendar day, `yyyy-MM-dd`. */
-export const day = z.iso.date();
-export const id = z.uuid();
-/** Lower-case hexadecimal SHA-256. */
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** Unit of a procedure's time limit: working days, calendar days, hours of work, or the same day (15:00 rule). */
-export const durationUnit = z.enum(['working-day', 'day', 'hour', 'same-day']);
-export const duration = z.object({ value: z.number().int().nonnegative(), unit: durationUnit });
-export type Duration = z.infer<typeof duration>;
-
-/** One paper that a procedure asks for (thành phần hồ sơ). */
-export const componentSpec = z.object({
-  id: z.string().min(1),
-  /** National code where there is one (MAGIAYTO), else empty. */
-  code: z.string(),
-  name: z.string().min(1),
-  originals: z.number().int().nonnegative(),
-  copies: z.number().int().nonnegative(),
-  /** 'submit' = handed in and digitised, 'show' = shown and given back, 'note' = explanation, not a paper. */
-  handling: z.enum(['submit', 'show', 'note']),
-  required: z.boolean(),
-  group: z.string(),
-});
-export type ComponentSpec = z.infer<typeof componentSpec>;
-
-/** An administrative procedure (thủ tục hành chính) in the version that a dossier keeps. */
-export const procedure = z.object({
-  code: z.string().min(1),
-  name: z.string().min(1),
-  field: z.object({ code: z.string(), name: z.string() }),
-  version: z.string().min(1),
-  duration: duration.nullable(),
-  components: z.array(componentSpec),
-  results: z.array(z.object({ code: z.string(), name: z.string() })),
-});
-export type Procedure = z.infer<typeof procedure>;
-
-export const procedureHit = procedure
-  .pick({ code: true, name: true, field: true, duration: true })
-  .extend({ componentCount: z.number().int() });
-export type ProcedureHit = z.infer<typeof procedureHit>;
+import { feeLine, payment } from './fees.ts';
+import {
+  dataLookup,
+  delivery,
+  dossierGroup,
+  dossierState,
+  ending,
+  extension,
+  forwarding,
+  handOut,
+  intakeFacts,
+  issuedPaper,
+  paperCounts,
+  refusalProposal,
+  resultPaper,
+  seenOriginal,
+  submitter,
+  supplement,
+} from './life-cycle.ts';
+import { componentSpec, procedure } from './procedures.ts';
 
 /** Who the dossier belongs to (chủ hồ sơ) and, where it differs, who hands it in. */
 export const applicant = z.object({
   name: z.string().trim().min(1).max(255),
   /** Số định danh cá nhân (12 digits), old CMND (9 digits) or an organisation's number. */
   identityNumber: z.string().trim().max(20),
-  kind: z.enum(['citizen', 'business', 'agency', 'organisation']),
+  kind: z.enum(['citizen', 'household-business', 'business', 'agency', 'organisation']),
   birthDate: day.nullable(),
   gender: z.enum(['male', 'female', 'other']).nullable(),
   address: z.string().trim().max(500),
   phone: z.string().trim().max(20),
   email: z.union([z.email().max(254), z.literal('')]),
+  /** Number of the ethnic group, 1–54 (resources/ethnic-groups.json); null = not asked for. */
+  ethnicity: z.number().int().min(1).max(54).nullable().default(null),
+  /** Codes of province (2 digits) and commune (5) in force, where the address was resolved. */
+  place: z
+    .object({ province: z.string().regex(/^\d{2}$/), commune: z.string().regex(/^\d{5}$/) })
+    .nullable()
+    .default(null),
 });
 export type Applicant = z.infer<typeof applicant>;
 
@@ -230,12 +213,13 @@ export const componentView = z.object({
   signature: signatureView.nullable(),
   attachments: z.array(attachmentView),
   facts: documentFacts.nullable(),
+  /** What was handed in; null = not counted, as many as the catalogue says. */
+  counts: paperCounts.nullable(),
+  seen: seenOriginal.nullable(),
+  /** Data that were looked up in place of the paper. */
+  lookup: dataLookup.nullable(),
 });
 export type ComponentView = z.infer<typeof componentView>;
-
-/** draft = being taken in; received = slip given, in the outbox; sent = the province's receipt was read back. */
-export const dossierState = z.enum(['draft', 'received', 'sent', 'discarded']);
-export type DossierState = z.infer<typeof dossierState>;
 
 export const dueDate = z.object({
   at: instant,
@@ -274,12 +258,31 @@ export const dossierView = z.object({
   receipt: receipt.nullable(),
   /** Why the last attempt to send failed, while it is not sent. */
   sendFault: z.string().nullable(),
+  delivery,
+  submitter: submitter.nullable(),
+  intake: intakeFacts,
+  /** Dossiers that one person handed in in one go. */
+  visitId: id.nullable(),
+  group: dossierGroup.nullable(),
+  supplements: z.array(supplement),
+  refusalProposed: refusalProposal.nullable(),
+  extension: extension.nullable(),
+  forwarded: z.array(forwarding),
+  results: z.array(resultPaper),
+  /** NgayKetThucXuLy: the first result was there, or the dossier ended without one. */
+  finishedAt: instant.nullable(),
+  handedOut: handOut.nullable(),
+  ended: ending.nullable(),
+  papers: z.array(issuedPaper),
+  fees: z.array(feeLine),
+  payments: z.array(payment),
 });
 export type DossierView = z.infer<typeof dossierView>;
 
 export const dossierRow = z.object({
   id,
   state: dossierState,
+  delivery,
   procedureCode: z.string(),
   procedureName: z.string(),
   applicantName: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { address, code, componentRef, dossierRef, id, nothing, pdfFile } from './basics.ts';
 import {
   applicant,
   certificationEntry,
@@ -7,17 +8,13 @@ import {
   documentFacts,
   dossierRow,
   dossierView,
-  duration,
   factsSuggestion,
-  id,
   importAs,
   inboxFile,
   outboxStatus,
   pagePlace,
   pendingDossier,
   printerInfo,
-  procedure,
-  procedureHit,
   scannerDevice,
   scanProfile,
   scanSettings,
@@ -27,44 +24,19 @@ import {
   treatmentWish,
   usbPresence,
 } from './model.ts';
-import { type Role, role } from './roles.ts';
+import { CLERKS, command, EVERYONE, query } from './operation.ts';
+import { CITIZENS_OPERATIONS } from './operations/citizens.ts';
+import { FEES_OPERATIONS } from './operations/fees.ts';
+import { LIFE_CYCLE_OPERATIONS } from './operations/life-cycle.ts';
+import { PRINTING_OPERATIONS } from './operations/printing.ts';
+import { PROCEDURES_OPERATIONS } from './operations/procedures.ts';
+import { REPORTS_OPERATIONS } from './operations/reports.ts';
+import { SLIPS_OPERATIONS } from './operations/slips.ts';
+import { duration, procedure, procedureHit } from './procedures.ts';
+import { role } from './roles.ts';
 import { verificationReport } from './verification.ts';
 
-interface Operation<I extends z.ZodType, O extends z.ZodType> {
-  readonly kind: 'command' | 'query';
-  readonly roles: readonly Role[];
-  readonly input: I;
-  readonly output: O;
-}
-
-const CLERKS = ['clerk', 'supervisor'] as const;
-const EVERYONE = ['clerk', 'supervisor', 'admin'] as const;
-
-function query<I extends z.ZodType, O extends z.ZodType>(
-  roles: readonly Role[],
-  input: I,
-  output: O,
-): Operation<I, O> {
-  return { kind: 'query', roles, input, output };
-}
-
-function command<I extends z.ZodType, O extends z.ZodType>(
-  roles: readonly Role[],
-  input: I,
-  output: O,
-): Operation<I, O> {
-  return { kind: 'command', roles, input, output };
-}
-
-/** What a screen repeats to the engine: codes and ids of a catalogue, addresses of devices and keys. */
-const code = z.string().max(100);
-const address = z.string().max(4096);
-
-const nothing = z.object({});
-const dossierRef = z.object({ dossierId: id });
-const componentRef = dossierRef.extend({ componentId: code });
 const batchRef = z.object({ batchId: id });
-const pdfFile = z.object({ mime: z.literal('application/pdf'), base64: z.base64(), name: z.string() });
 /** Who signs a certified copy, with a key of the act's own. */
 const certifier = z.object({
   name: z.string().trim().min(1).max(120),
@@ -76,6 +48,13 @@ const job = z.object({ scanId: id });
 
 /** All that a screen may ask of the engine. Adding a line here is the only way to give a screen a new power. */
 export const OPERATIONS = {
+  ...PROCEDURES_OPERATIONS,
+  ...CITIZENS_OPERATIONS,
+  ...LIFE_CYCLE_OPERATIONS,
+  ...FEES_OPERATIONS,
+  ...SLIPS_OPERATIONS,
+  ...PRINTING_OPERATIONS,
+  ...REPORTS_OPERATIONS,
   'session.info': query(
     EVERYONE,
     nothing,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { indication, instant, sha256, signatureLevel } from './model.ts';
+import { instant, sha256 } from './basics.ts';
+import { indication, signatureLevel } from './model.ts';
 
 /** ETSI EN 319 102-1 V1.3.1 tables 5 and 6. */
 export const subIndication = z.enum([

@@ -193,6 +193,8 @@ describeWithPeers(['chromium', 'fonts'], "checking signatures on the clerk's scr
     await press('Enter');
     await byData('report', 'TOTAL-PASSED').waitFor();
     expect(desk.callsTo('documents.verify')[0]?.input).toEqual({ documentId });
+    // Before the dialog has placed the focus, the key would go to what lies under it.
+    await focusIsIn('[data-check-close]');
     await press('Escape');
     await focusIsIn('[data-verify]');
 

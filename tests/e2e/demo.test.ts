@@ -61,7 +61,7 @@ describeWithPeers(['pdfsig', 'certutil', 'qpdf'], 'npm run demo', () => {
     );
     expect(components).toHaveLength(2);
     const dossier = JSON.parse(readFileSync(path.join(folder, 'dossier.json'), 'utf8'));
-    expect(dossier).toMatchObject({ state: 'sent', code: { kind: 'official' } });
+    expect(dossier).toMatchObject({ delivery: 'sent', code: { kind: 'official' } });
     const record = JSON.parse(readFileSync(path.join(folder, 'province/record.json'), 'utf8'));
     expect(record.record.MaHoSo).toBe(dossier.code.value);
   });

@@ -71,7 +71,7 @@ describe.skipIf(!runtime.file || !isBuilt())(`the program on Electron itself${re
       sheets: 2,
       feed: () => training.scanner.control.loadFeeder(samplePapers(7, 2)),
     });
-    expect(await askFor(page, 'dossiers.list', {})).toMatchObject([{ code, state: 'sent' }]);
+    expect(await askFor(page, 'dossiers.list', {})).toMatchObject([{ code, delivery: 'sent' }]);
   });
 
   it('opens no window and leaves its page for no other', async () => {

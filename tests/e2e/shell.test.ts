@@ -84,7 +84,7 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
       expect(code).toMatch(/^H14\.22\.05-\d{6}-\d{4}$/);
       await shell.page.screenshot({ path: path.join(ARTIFACTS, 'shell-intake.png') });
       const rows = await askFor(shell.page, 'dossiers.list', {});
-      expect(rows).toMatchObject([{ code, state: 'sent' }]);
+      expect(rows).toMatchObject([{ code, delivery: 'sent' }]);
       noProblems();
     });
 
@@ -108,7 +108,7 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
       await shell.page.getByRole('option').first().waitFor();
       expect(shell.pidOf('engine.js')).not.toBe(before);
       const rows = await askFor(shell.page, 'dossiers.list', {});
-      expect(rows).toMatchObject([{ code, state: 'sent' }]);
+      expect(rows).toMatchObject([{ code, delivery: 'sent' }]);
       noProblems();
     });
 
@@ -122,7 +122,7 @@ describe.skipIf(!isBuilt())('the production build [skipped where out/ is missing
 
       shell = await startShell(training.dataDir);
       const rows = await askFor(shell.page, 'dossiers.list', {});
-      expect(rows).toMatchObject([{ code, state: 'sent' }]);
+      expect(rows).toMatchObject([{ code, delivery: 'sent' }]);
     });
 
     it('quits within seconds even when the engine hangs', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { day as isoDate } from '../../contract/basics.ts';
 import { CounterError } from '../../contract/errors.ts';
-import { day as isoDate } from '../../contract/model.ts';
 import { dayFromIso, isoDay, weekdayOf, yearOfDay } from './local-time.ts';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);

@@ -1,4 +1,5 @@
-import type { DueDate, Duration } from '../../contract/model.ts';
+import type { DueDate } from '../../contract/model.ts';
+import type { Duration } from '../../contract/procedures.ts';
 import {
   type Calendar,
   closingOn,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { id } from '../../contract/basics.ts';
 import { CounterError } from '../../contract/errors.ts';
-import { type CertificationEntry, id } from '../../contract/model.ts';
+import type { CertificationEntry } from '../../contract/model.ts';
 import { localDay, pad } from '../calendar/local-time.ts';
 import { assertNotConfidential } from './confidential.ts';
 

@@ -6,10 +6,10 @@ import type {
   DossierCode,
   DueDate,
   Indication,
-  Procedure,
   Receipt,
   SignatureView,
 } from '../../contract/model.ts';
+import type { Procedure } from '../../contract/procedures.ts';
 import { assertNotConfidential } from './confidential.ts';
 import {
   apply,
@@ -23,6 +23,7 @@ import {
   whereIsAttachment,
 } from './dossier.ts';
 import type { AttachmentFacts, DossierEvent, PageFacts, PagePicture, Stamp } from './events.ts';
+import { EDITABLE } from './transitions.ts';
 
 /*
  * One function a command: the dossier as it is and what is asked, in; the events that follow, out. A command that
@@ -52,7 +53,7 @@ export function addPage(
   input: { componentId: string; page: PageFacts; label?: string },
   stamp: Stamp,
 ): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   mustTakePages(dossier, input.componentId);
   if (input.label !== undefined) assertNotConfidential(input.label);
   const known = whereIs(dossier, input.page.id);
@@ -94,18 +95,18 @@ export function addPageAt(
 
 /** Throws DOSSIER_STATE or COMPONENT_UNKNOWN where this component cannot be given a page now. */
 export function assertTakesPages(dossier: Dossier, componentId: string): void {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   mustTakePages(dossier, componentId);
 }
 
 /** Takes a page out of its component; it stays in the dossier and can be brought back. */
 export function removePage(dossier: Dossier, pageId: string, stamp: Stamp): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   return mustFind(dossier, pageId).page.removed ? [] : [{ type: 'page-removed', ...stamp, pageId }];
 }
 
 export function restorePage(dossier: Dossier, pageId: string, stamp: Stamp): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   return mustFind(dossier, pageId).page.removed ? [{ type: 'page-restored', ...stamp, pageId }] : [];
 }
 
@@ -118,7 +119,7 @@ export function movePages(
   input: { pageIds: readonly string[]; componentId: string; index: number },
   stamp: Stamp,
 ): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   const target = mustTakePages(dossier, input.componentId);
   const moved = [...new Set(input.pageIds)];
   for (const pageId of moved) {
@@ -152,7 +153,7 @@ export function treatPage(
   input: { pageId: string; picture: PagePicture },
   stamp: Stamp,
 ): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   mustFind(dossier, input.pageId);
   return [{ type: 'page-treated', ...stamp, ...input }];
 }
@@ -162,7 +163,7 @@ export function confirmPages(
   input: { pageIds: readonly string[]; confirmed: boolean },
   stamp: Stamp,
 ): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   const { confirmed } = input;
   return [...new Set(input.pageIds)]
     .filter((pageId) => mustFind(dossier, pageId).page.confirmed !== confirmed)
@@ -175,7 +176,7 @@ export function addAttachment(
   input: { componentId: string; attachment: AttachmentFacts },
   stamp: Stamp,
 ): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   mustTakePages(dossier, input.componentId);
   assertNotConfidential(input.attachment.name);
   if (whereIsAttachment(dossier, input.attachment.id)) return [];
@@ -183,13 +184,13 @@ export function addAttachment(
 }
 
 export function removeAttachment(dossier: Dossier, attachmentId: string, stamp: Stamp): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   const { attachment } = mustFindAttachment(dossier, attachmentId);
   return attachment.removed ? [] : [{ type: 'attachment-removed', ...stamp, attachmentId }];
 }
 
 export function restoreAttachment(dossier: Dossier, attachmentId: string, stamp: Stamp): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   const { attachment } = mustFindAttachment(dossier, attachmentId);
   return attachment.removed ? [{ type: 'attachment-restored', ...stamp, attachmentId }] : [];
 }
@@ -200,7 +201,7 @@ export function signAttachment(
   input: { attachmentId: string; signature: SignatureView },
   stamp: Stamp,
 ): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   const { attachment } = mustFindAttachment(dossier, input.attachmentId);
   if (attachment.signatures > 0) throw wrongState(dossier, 'electronic-original');
   return [{ type: 'attachment-signed', ...stamp, ...input }];
@@ -208,7 +209,8 @@ export function signAttachment(
 
 /** A time stamp or validation data came to a signature; what is not under that signature any more is let be. */
 export function raiseSignature(dossier: Dossier, signature: SignatureView, stamp: Stamp): DossierEvent[] {
-  mustBe(dossier, 'received');
+  mustBeReceived(dossier);
+  if (dossier.receipt) throw wrongState(dossier, 'sent');
   if (!signatureOf(dossier, signature.documentId))
     throw new CounterError('DOSSIER_STATE', { state: dossier.state, reason: 'signature-gone' });
   return [{ type: 'signature-raised', ...stamp, signature }];
@@ -229,7 +231,7 @@ export function describeComponent(
   input: { componentId: string; facts: DocumentFacts | null },
   stamp: Stamp,
 ): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   const { facts } = mustTakePages(dossier, input.componentId);
   const clean = input.facts && {
     number: input.facts.number.normalize('NFC'),
@@ -250,7 +252,7 @@ export function signComponent(
   input: { componentId: string; signature: SignatureView; pageIds: readonly string[] },
   stamp: Stamp,
 ): DossierEvent[] {
-  mustBe(dossier, 'draft');
+  mustBeOpen(dossier);
   const component = mustTakePages(dossier, input.componentId);
   const live = livePages(component).map((p) => p.id);
   if (live.length === 0) throw missing([component]);
@@ -303,19 +305,24 @@ export function assignCode(dossier: Dossier, value: string, stamp: Stamp): Dossi
 }
 
 export function markSendFailed(dossier: Dossier, fault: string, stamp: Stamp): DossierEvent[] {
-  mustBe(dossier, 'received');
+  mustBeReceived(dossier);
   return dossier.sendFault === fault ? [] : [{ type: 'send-failed', ...stamp, fault }];
 }
 
-/** The province's receipt was read back. The same receipt again gives nothing; another one is a conflict. */
-export function markSent(dossier: Dossier, receipt: Receipt, stamp: Stamp): DossierEvent[] {
-  if (dossier.state === 'sent') {
-    const same = dossier.receipt?.reference === receipt.reference;
-    if (same && dossier.receipt?.recordSha256 === receipt.recordSha256) return [];
-    throw new CounterError('PROVINCE_CONFLICT', { reference: receipt.reference });
+/**
+ * The province's receipt was read back, for the dossier as it was at `version`. What is known already gives nothing;
+ * another receipt for the same is a conflict.
+ */
+export function markSent(dossier: Dossier, receipt: Receipt, version: number, stamp: Stamp): DossierEvent[] {
+  mustBeReceived(dossier);
+  if (version > dossier.receivedVersion) {
+    return version <= dossier.told ? [] : [{ type: 'update-sent', ...stamp, receipt, version }];
   }
-  mustBe(dossier, 'received');
-  return [{ type: 'sent', ...stamp, receipt }];
+  if (!dossier.receipt) return [{ type: 'sent', ...stamp, receipt }];
+  const same = dossier.receipt.reference === receipt.reference;
+  if (dossier.told > dossier.receivedVersion) return [];
+  if (same && dossier.receipt.recordSha256 === receipt.recordSha256) return [];
+  throw new CounterError('PROVINCE_CONFLICT', { reference: receipt.reference });
 }
 
 /** Only a draft can be given up: once a slip was handed out, the dossier is the province's to close. */
@@ -331,6 +338,18 @@ function assertApplicant(applicant: Applicant | null): void {
   // Mẫu 01 of TT 03/2025/TT-VPCP asks for the name and the identity number of whoever it is.
   const lacking = (['name', 'identityNumber'] as const).filter((f) => applicant[f].trim() === '');
   if (lacking.length > 0) throw new CounterError('APPLICANT_INCOMPLETE', { missing: lacking.join(', ') });
+}
+
+/** Taken over by the counter: a slip was given, whatever became of the dossier since. */
+function mustBeReceived(dossier: Dossier): void {
+  if (dossier.receivedVersion === 0)
+    throw new CounterError('DOSSIER_STATE', { state: dossier.state, needed: 'received' });
+}
+
+/** Pages and papers can be changed while the dossier, or a supplement to it, is taken in. */
+function mustBeOpen(dossier: Dossier): void {
+  if (!EDITABLE.includes(dossier.state))
+    throw new CounterError('DOSSIER_STATE', { state: dossier.state, needed: 'draft' });
 }
 
 function mustBe(dossier: Dossier, state: Dossier['state']): void {

@@ -1,4 +1,5 @@
 import { CounterError } from '../../contract/errors.ts';
+import { FRESH_COURSE } from '../../contract/life-cycle.ts';
 import type {
   AttachmentView,
   ComponentView,
@@ -6,12 +7,21 @@ import type {
   PageView,
   SignatureView,
 } from '../../contract/model.ts';
+import { courseStep, isCourseEvent, isTold } from './course.ts';
 import type { DossierEvent } from './events.ts';
+import { impossible } from './impossible.ts';
+import { EDITABLE } from './transitions.ts';
 
 /** A dossier at one point of its journal. Values are never changed in place. */
 export interface Dossier extends DossierView {
   /** Events folded so far: the next event has this position, which tells two writers apart. */
   readonly version: number;
+  /** Versions: the last one that the province has to be told of, and the last that it is known to have. */
+  readonly toTell: number;
+  readonly told: number;
+  readonly receivedVersion: number;
+  /** Of the last event. */
+  readonly changedAt: string;
   readonly discardReason: string | null;
 }
 
@@ -27,7 +37,12 @@ export function apply(dossier: Dossier | null, event: DossierEvent): Dossier {
     return openedFrom(event);
   }
   if (!dossier) throw impossible(event);
-  return { ...step(dossier, event), version: dossier.version + 1 };
+  const version = dossier.version + 1;
+  const after = { ...step(dossier, event), version, changedAt: event.at };
+  const toTell = isTold(dossier, event) ? version : dossier.toTell;
+  const told = event.type === 'sent' ? dossier.receivedVersion : after.told;
+  const delivery = toTell === 0 ? 'none' : told < toTell ? 'waiting' : 'sent';
+  return { ...after, toTell, told, delivery };
 }
 
 /** The dossier that a whole journal makes; an empty journal is no dossier (STORE_CORRUPT). */
@@ -40,7 +55,7 @@ export function fold(events: Iterable<DossierEvent>): Dossier {
 
 /** What a screen may see; exactly the contract's shape. */
 export function toView(dossier: Dossier): DossierView {
-  const { version: _version, discardReason: _discardReason, ...view } = dossier;
+  const { version, toTell, told, receivedVersion, changedAt, discardReason, ...view } = dossier;
   return view;
 }
 
@@ -118,6 +133,9 @@ function openedFrom(event: EventOf<'opened'>): Dossier {
       signature: null,
       attachments: [],
       facts: null,
+      counts: null,
+      seen: null,
+      lookup: null,
     })),
     code: null,
     openedAt: event.at,
@@ -127,44 +145,50 @@ function openedFrom(event: EventOf<'opened'>): Dossier {
     slipDocumentId: null,
     receipt: null,
     sendFault: null,
+    ...FRESH_COURSE,
     version: 1,
+    toTell: 0,
+    told: 0,
+    receivedVersion: 0,
+    changedAt: event.at,
     discardReason: null,
   };
 }
 
 function step(dossier: Dossier, event: Exclude<DossierEvent, { type: 'opened' }>): Dossier {
+  if (isCourseEvent(event)) return courseStep(dossier, event);
   switch (event.type) {
     case 'applicant-set':
       return { ...during('draft', dossier, event), applicant: event.applicant };
     case 'page-added':
-      return addPage(during('draft', dossier, event), event);
+      return addPage(editing(dossier, event), event);
     case 'page-removed':
     case 'page-restored':
-      return setRemoved(during('draft', dossier, event), event);
+      return setRemoved(editing(dossier, event), event);
     case 'page-moved':
-      return movePage(during('draft', dossier, event), event);
+      return movePage(editing(dossier, event), event);
     case 'page-treated':
-      return treatPage(during('draft', dossier, event), event);
+      return treatPage(editing(dossier, event), event);
     case 'page-confirmed':
-      return confirmPage(during('draft', dossier, event), event);
+      return confirmPage(editing(dossier, event), event);
     case 'attachment-added':
-      return addAttachment(during('draft', dossier, event), event);
+      return addAttachment(editing(dossier, event), event);
     case 'attachment-removed':
     case 'attachment-restored':
-      return changeAttachment(during('draft', dossier, event), event, {
+      return changeAttachment(editing(dossier, event), event, {
         removed: event.type === 'attachment-removed',
       });
     case 'attachment-signed':
-      return changeAttachment(during('draft', dossier, event), event, { signature: event.signature });
+      return changeAttachment(editing(dossier, event), event, { signature: event.signature });
     case 'component-described':
-      return changeComponent(during('draft', dossier, event), event.componentId, event, (c) => ({
+      return changeComponent(editing(dossier, event), event.componentId, event, (c) => ({
         ...c,
         facts: event.facts,
       }));
     case 'component-signed':
-      return sign(during('draft', dossier, event), event);
+      return sign(editing(dossier, event), event);
     case 'signature-raised':
-      return raise(during('received', dossier, event), event);
+      return raise(undelivered(dossier, event), event);
     case 'document-accepted':
       return dossier;
     case 'received':
@@ -175,11 +199,14 @@ function step(dossier: Dossier, event: Exclude<DossierEvent, { type: 'opened' }>
       if (dossier.code?.kind !== 'temporary') throw impossible(event);
       return { ...dossier, code: event.code };
     case 'send-failed':
-      return { ...during('received', dossier, event), sendFault: event.fault };
+      return { ...told(dossier, event), sendFault: event.fault };
     case 'sent':
+      return { ...undelivered(dossier, event), receipt: event.receipt, sendFault: null };
+    case 'update-sent':
+      if (event.version > dossier.version) throw impossible(event);
       return {
-        ...during('received', dossier, event),
-        state: 'sent',
+        ...told(dossier, event),
+        told: Math.max(dossier.told, event.version),
         receipt: event.receipt,
         sendFault: null,
       };
@@ -291,6 +318,11 @@ function receive(dossier: Dossier, event: EventOf<'received'>): Dossier {
     receivedAt: event.receivedAt,
     due: event.due,
     slipDocumentId: event.slipDocumentId,
+    receivedVersion: dossier.version + 1,
+    papers: [
+      ...dossier.papers,
+      { documentId: event.slipDocumentId, kind: 'reception', number: null, at: event.at, by: event.actor },
+    ],
   };
 }
 
@@ -312,11 +344,24 @@ function changeComponent(
   };
 }
 
-function during(state: Dossier['state'], dossier: Dossier, event: DossierEvent): Dossier {
-  if (dossier.state !== state) throw impossible(event);
+function editing(dossier: Dossier, event: DossierEvent): Dossier {
+  if (!EDITABLE.includes(dossier.state)) throw impossible(event);
   return dossier;
 }
 
-function impossible(event: DossierEvent): CounterError {
-  return new CounterError('STORE_CORRUPT', { reason: 'impossible-event', event: event.type, at: event.at });
+/** Received, and not known to be at the province. */
+function undelivered(dossier: Dossier, event: DossierEvent): Dossier {
+  if (dossier.receivedVersion === 0 || dossier.receipt) throw impossible(event);
+  return dossier;
+}
+
+/** The province has got it, or is to get it. */
+function told(dossier: Dossier, event: DossierEvent): Dossier {
+  if (dossier.receivedVersion === 0) throw impossible(event);
+  return dossier;
+}
+
+function during(state: Dossier['state'], dossier: Dossier, event: DossierEvent): Dossier {
+  if (dossier.state !== state) throw impossible(event);
+  return dossier;
 }

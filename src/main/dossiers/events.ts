@@ -1,21 +1,19 @@
 import { z } from 'zod';
+import { id, instant } from '../../contract/basics.ts';
 import {
   applicant,
   attachmentView,
   documentFacts,
   dossierCode,
   dueDate,
-  id,
   indication,
-  instant,
   pageView,
-  procedure,
   receipt,
   signatureView,
 } from '../../contract/model.ts';
-
-/** When it happened (UTC) and who did it: the login of a person, or the name of a part of the engine. */
-const stamp = { at: instant, actor: z.string().min(1) };
+import { procedure } from '../../contract/procedures.ts';
+import { courseEvents } from './course-events.ts';
+import { stamp } from './stamp.ts';
 
 /** A page as it enters the journal: what is known of it, never its bytes. `removed` and `addedAt` follow from events. */
 export const pageFacts = pageView.omit({ removed: true, addedAt: true });
@@ -106,6 +104,9 @@ export const dossierEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('code-assigned'), ...stamp, code: dossierCode }),
   z.object({ type: z.literal('send-failed'), ...stamp, fault: z.string().min(1) }),
   z.object({ type: z.literal('sent'), ...stamp, receipt }),
+  /** The province has read the dossier as it was at `version`. */
+  z.object({ type: z.literal('update-sent'), ...stamp, receipt, version: z.number().int().positive() }),
+  ...courseEvents,
   z.object({ type: z.literal('discarded'), ...stamp, reason: z.string().trim().min(1).max(500) }),
 ]);
 export type DossierEvent = z.infer<typeof dossierEvent>;

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { CounterError } from '../../contract/errors.ts';
 import type { CitizenCard, PageFindings } from '../../contract/model.ts';
-import { isCitizenLine, readCitizenCard } from '../dossiers/citizen-card.ts';
+import { isCitizenLine, readCitizenCard } from '../citizens/citizen-card.ts';
 import type { Imaging } from '../imaging/port.ts';
 import type { ImportDeps } from '../importing/deps.ts';
 import { importFile } from '../importing/import-file.ts';

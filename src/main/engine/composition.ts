@@ -38,9 +38,10 @@ import { createDigitising } from './digitising.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Engine } from './engine.ts';
 import { createEventBus } from './events.ts';
+import type { FieldParts } from './field-parts.ts';
 import { createTokenFinder } from './found-tokens.ts';
 import { createHandlers } from './handlers.ts';
-import { createJournal } from './journal.ts';
+import { createJournal, projectDossier } from './journal.ts';
 import type { Log } from './log.ts';
 import { createOfficialNumbers, keepNumbersInHand } from './numbers.ts';
 import { createReceiver } from './receive-dossier.ts';
@@ -48,6 +49,7 @@ import { loadResources, type Resources } from './resources.ts';
 import { createSigning } from './signing.ts';
 import { createSigningPolicy } from './signing-policy.ts';
 import { createSlipRenderer } from './slip.ts';
+import { createTellProvince } from './tell-province.ts';
 import { judgeArriving } from './verification.ts';
 import type { WorkerFiles } from './worker-files.ts';
 
@@ -87,6 +89,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
+/** Set by a change of the store after which old projections lack what new ones have. */
+const STALE = 'projections.stale';
 /** How long a command that was begun may still take when the engine closes: a signature, a slip. */
 const CLOSE_PATIENCE_MS = 5_000;
 
@@ -131,17 +135,14 @@ async function wire(wiring: Wiring): Promise<Engine> {
   });
   const scanners = createScanners(config, scanning, usb, log);
   const encodeBarcode = await loadBarcodeEncoder();
-  const printers = createPrinters(
-    config,
-    printerDeps({
-      ledger: folderLedger(path.join(options.dataDir, 'print-jobs')),
-      pins: scanning.pins,
-      requireTrustedCertificate: config.requireTrustedCertificates,
-      usb: usb.connect,
-      now: () => clock.now().getTime(),
-    }),
-    log,
-  );
+  const printing = printerDeps({
+    ledger: folderLedger(path.join(options.dataDir, 'print-jobs')),
+    pins: scanning.pins,
+    requireTrustedCertificate: config.requireTrustedCertificates,
+    usb: usb.connect,
+    now: () => clock.now().getTime(),
+  });
+  const printers = createPrinters(config, printing, log);
   const digitising = await createDigitising({
     ...{ config, scanners, printers, usb, store, journal, bus, clock, resources, encodeBarcode, log },
     workers: options.workers ?? {},
@@ -161,6 +162,10 @@ async function wire(wiring: Wiring): Promise<Engine> {
     textOf: digitising.textOf,
   });
 
+  if (store.settings.get(STALE) === '1') {
+    store.rebuild(projectDossier);
+    store.settings.set(STALE, '0');
+  }
   store.outbox.recover();
   const province = config.province && connectProvince({ ...config.province, unit: config.unit.code });
   const numbers =
@@ -182,7 +187,30 @@ async function wire(wiring: Wiring): Promise<Engine> {
   }
   const closing = new AbortController();
 
+  const tellProvince = createTellProvince(store, config.unit);
+  const field: FieldParts = {
+    ...{
+      config,
+      resources,
+      store,
+      journal,
+      clock,
+      calendar,
+      bus,
+      log,
+      encodeBarcode,
+      tellProvince,
+      onQueued,
+    },
+    openPrinter: printers.open,
+    printerDeps: printing,
+    uploads: digitising.uploads,
+    verification: signing.verification,
+    closing: closing.signal,
+  };
+
   const handlers = createHandlers({
+    field,
     config,
     version,
     clock,
@@ -204,7 +232,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
       calendar,
       numbers: numbers ?? null,
       blockSize: config.province?.numbersInHand ?? 0,
-      unit: config.unit,
+      tellProvince,
       counter: config.counter,
       assertIdle: digitising.jobs.assertIdle,
       renderSlip: await createSlipRenderer(config, resources, encodeBarcode),

@@ -11,7 +11,7 @@ import type { EventBus } from './events.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { OfficialNumbers } from './numbers.ts';
-import { createOutboxQueue, type OutboxPayload } from './outbox-queue.ts';
+import { createOutboxQueue, payloadOf } from './outbox-queue.ts';
 import type { SignatureRaiser } from './raise-signatures.ts';
 
 /** Brings received dossiers to the province: the outbox over the store, the vault and the province's connector. */
@@ -66,9 +66,10 @@ export function createDelivery(parts: {
         const { remoteId, sha256 } = stored.get(documentId)!;
         return { componentId: document.componentId!, remoteId, name: document.name, sha256 };
       });
-      const { unit } = store.outbox.get(item.id)!.payload as Readonly<Record<string, unknown>> &
-        OutboxPayload;
-      return toDongBoHoSoMC(toView(journal.load(item.dossierId)), files, { unit });
+      const { unit, version } = payloadOf(store.outbox.get(item.id)!);
+      // The code may be younger than what is told: a temporary one is never sent.
+      const { code } = journal.load(item.dossierId);
+      return toDongBoHoSoMC({ ...toView(journal.at(item.dossierId, version)), code }, files, { unit });
     },
     clock,
     sleep,

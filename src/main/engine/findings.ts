@@ -1,5 +1,5 @@
 import type { PageFindings } from '../../contract/model.ts';
-import { keptFields } from '../dossiers/citizen-card.ts';
+import { keptFields } from '../citizens/citizen-card.ts';
 
 /**
  * What may be kept of what was found: of a citizen card's line the fields that have a purpose, no relatives. That a page

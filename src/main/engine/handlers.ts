@@ -9,8 +9,8 @@ import type {
   UsbPresence,
 } from '../../contract/model.ts';
 import type { Calendar } from '../calendar/calendar.ts';
+import { readCitizenCard } from '../citizens/citizen-card.ts';
 import type { Diagnostics } from '../diagnostics/run.ts';
-import { readCitizenCard } from '../dossiers/citizen-card.ts';
 import * as commands from '../dossiers/commands.ts';
 import { type Dossier, toView } from '../dossiers/dossier.ts';
 import type { Uploads } from '../importing/uploads.ts';
@@ -21,23 +21,32 @@ import { formatOf, type Scanner } from '../scanning/index.ts';
 import type { DossierSummary } from '../store/dossiers.ts';
 import type { Store } from '../store/index.ts';
 import type { Cards } from './cards.ts';
+import { createCatalogueHandlers } from './catalogue/handlers.ts';
 import type { Certification } from './certification.ts';
+import { createCitizensHandlers } from './citizens/handlers.ts';
 import type { Clock } from './clock.ts';
 import type { CounterConfig } from './config.ts';
 import type { Copies } from './copies.ts';
 import type { Handlers } from './dispatcher.ts';
+import { createFeesHandlers } from './fees/handlers.ts';
+import type { FieldParts } from './field-parts.ts';
 import type { Imports } from './imports.ts';
 import type { Journal } from './journal.ts';
+import { createLifeCycleHandlers } from './life-cycle/handlers.ts';
 import type { PageJobs } from './page-jobs.ts';
+import { createPrintingHandlers } from './printing/handlers.ts';
 import type { Profiles } from './profiles.ts';
 import type { ReadingQueue } from './reading-queue.ts';
 import { computeDue } from './receive-dossier.ts';
+import { createReportsHandlers } from './reports/handlers.ts';
 import type { Scans } from './scans.ts';
 import type { SigningBatches } from './signing-batches.ts';
+import { createSlipsHandlers } from './slips/handlers.ts';
 import type { TreatRequest } from './treat-page.ts';
 import type { Verification } from './verification.ts';
 
 export interface HandlerParts {
+  readonly field: FieldParts;
   readonly config: CounterConfig;
   readonly version: string;
   readonly clock: Clock;
@@ -81,6 +90,13 @@ export function createHandlers(parts: HandlerParts): Handlers {
   const { config, store, journal, catalogue, clock, outbox, outboxStatus, jobs } = parts;
 
   return {
+    ...createCatalogueHandlers(parts.field),
+    ...createCitizensHandlers(parts.field),
+    ...createLifeCycleHandlers(parts.field),
+    ...createFeesHandlers(parts.field),
+    ...createSlipsHandlers(parts.field),
+    ...createPrintingHandlers(parts.field),
+    ...createReportsHandlers(parts.field),
     'session.info': (_input, caller) => ({
       role: caller.role,
       user: caller.user,

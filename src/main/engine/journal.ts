@@ -24,6 +24,8 @@ export type AlongWith = (dossier: Dossier) => void;
 export interface Journal {
   load(dossierId: string): Dossier;
   find(dossierId: string): Dossier | undefined;
+  /** The dossier as it was after its first `version` events. */
+  at(dossierId: string, version: number): Dossier;
   /**
    * Decides, appends, folds and saves in one transaction, then tells the screens. The decision sees the dossier
    * as it is now and returns the events to append; none means that nothing changes.
@@ -91,6 +93,10 @@ export function createJournal(parts: {
   return {
     find,
     load,
+    at(dossierId, version) {
+      const events = store.events.of(dossierId).slice(0, version);
+      return fold(events.map((stored) => dossierEvent.parse((stored.payload as Payload).event)));
+    },
     change(dossierId, actor, decide, attachments = {}, alongWith) {
       const before = load(dossierId);
       const events = decide(before, stampOf(actor));
@@ -133,6 +139,7 @@ function toRecord(dossier: Dossier): DossierRecord {
     id: dossier.id,
     version: dossier.version,
     state: dossier.state,
+    delivery: dossier.delivery,
     procedureCode: procedure.code,
     procedureName: procedure.name,
     applicantName: applicant?.name ?? '',

@@ -12,6 +12,12 @@ const ACTOR = 'outbox';
 /** What an outbox row keeps beside its files: facts of the record that the dossier itself does not hold. */
 export interface OutboxPayload {
   readonly unit: { readonly code: string; readonly name: string };
+  /** Of the dossier that this row tells: the record is made from its events up to here, whatever came after. */
+  readonly version: number;
+}
+
+export function payloadOf(record: OutboxRecord): OutboxPayload {
+  return record.payload as Readonly<Record<string, unknown>> & OutboxPayload;
 }
 
 /** The outbox's rows as the drain sees them; what concerns the dossier is written in the same transaction. */
@@ -47,10 +53,11 @@ export function createOutboxQueue(parts: {
     saveUploadState: (itemId, documentId, state) => outbox.setUpload(itemId, documentId, state.location),
     saveRemoteFile: (itemId, documentId, stored) => outbox.setRemoteId(itemId, documentId, stored.remoteId),
     markSent(itemId, receipt) {
-      const dossierId = outbox.get(itemId)!.dossierId;
+      const record = outbox.get(itemId)!;
+      const { version } = payloadOf(record);
       store.transaction(() => {
         outbox.sent(itemId, receipt);
-        journal.change(dossierId, ACTOR, (d, stamp) => markSent(d, receipt, stamp));
+        journal.change(record.dossierId, ACTOR, (d, stamp) => markSent(d, receipt, version, stamp));
       });
     },
     markFault: (itemId, code, at) => fault(itemId, code, (f) => outbox.retryAt(itemId, at.toISOString(), f)),

@@ -1,20 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { CounterError } from '../../contract/errors.ts';
-import type { ComponentView, DossierCode, DueDate } from '../../contract/model.ts';
+import type { DossierCode, DueDate } from '../../contract/model.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { dueDate } from '../calendar/due-date.ts';
 import { localDay } from '../calendar/local-time.ts';
 import { assertReceivable, receive } from '../dossiers/commands.ts';
-import { type Dossier, liveAttachments } from '../dossiers/dossier.ts';
+import type { Dossier } from '../dossiers/dossier.ts';
 import type { Store } from '../store/index.ts';
-import type { NewOutboxFile } from '../store/outbox.ts';
 import type { Clock } from './clock.ts';
-import type { CounterConfig } from './config.ts';
-import type { Journal } from './journal.ts';
+import type { AlongWith, Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { OfficialNumbers } from './numbers.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import type { OutboxPayload } from './outbox-queue.ts';
 
 /** How long a clerk waits for the province when no number is in hand; after that the slip says 'temporary'. */
 const NUMBER_PATIENCE_MS = 4_000;
@@ -31,7 +28,8 @@ export interface ReceiveParts {
   readonly numbers: OfficialNumbers | null;
   /** Official numbers that are asked for at once when none is in hand. */
   readonly blockSize: number;
-  readonly unit: CounterConfig['unit'];
+  /** Queues the dossier for the province. */
+  readonly tellProvince: AlongWith;
   readonly counter: string;
   /** Throws where pages are still on their way into the dossier. */
   readonly assertIdle: (dossierId: string) => void;
@@ -75,7 +73,7 @@ export function createReceiver(parts: ReceiveParts): (dossierId: string, actor: 
   /** STORE_CONFLICT where the draft changed, or the number went elsewhere, while the slip was drawn. */
   async function attempt(dossierId: string, actor: string): Promise<Dossier> {
     const draft = journal.load(dossierId);
-    if (draft.state === 'received' || draft.state === 'sent') return draft;
+    if (draft.receivedAt !== null) return draft;
     parts.assertIdle(dossierId);
     assertReceivable(draft);
     const at = clock.now();
@@ -108,7 +106,7 @@ export function createReceiver(parts: ReceiveParts): (dossierId: string, actor: 
       },
       (received) => {
         take();
-        enqueue(store, received, parts.unit, facts.receivedAt);
+        parts.tellProvince(received);
       },
     );
   }
@@ -143,29 +141,4 @@ function temporaryCode(store: Store, counter: string, at: Date) {
     value: `TAM-${counter}-${day}-${number.padStart(4, '0')}`,
     take: () => store.settings.set(setting, number),
   };
-}
-
-function enqueue(store: Store, dossier: Dossier, unit: CounterConfig['unit'], at: string): void {
-  const files: NewOutboxFile[] = dossier.components.flatMap(documentsToSend).map((documentId) => {
-    const document = store.documents.get(documentId);
-    if (!document) throw new CounterError('VAULT_OBJECT_MISSING', { documentId });
-    const { id, name, sha256, bytes, vaultHash } = document;
-    return { documentId: id, key: id, name, sha256, bytes, vaultHash };
-  });
-  store.outbox.add({
-    id: randomUUID(),
-    dossierId: dossier.id,
-    // One dossier is received once: its own id is the key, so that no path can enqueue it twice.
-    idempotencyKey: dossier.id,
-    // As it was on the day: the record under one key must be the same for ever, whatever an admin changes later.
-    payload: { unit: { code: unit.code, name: unit.name } } satisfies OutboxPayload,
-    files,
-    createdAt: at,
-  });
-}
-
-/** The signed pages, and each kept file: under the clerk's signature, or as it came where it has its own. */
-function documentsToSend(component: ComponentView): readonly string[] {
-  const kept = liveAttachments(component).map((a) => a.signature?.documentId ?? a.id);
-  return component.signature ? [component.signature.documentId, ...kept] : kept;
 }

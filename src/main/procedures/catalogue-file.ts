@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CounterError } from '../../contract/errors.ts';
-import { type Procedure, procedure } from '../../contract/model.ts';
+import { type Procedure, procedure } from '../../contract/procedures.ts';
 import { fromNational, type ImportProblem } from './national.ts';
 
 /** Our own catalogue file, as shipped for training (resources/catalogue/sample.json). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CounterError } from '../../contract/errors.ts';
-import type { ComponentSpec, Duration, Procedure } from '../../contract/model.ts';
+import type { ComponentSpec, Duration, Procedure } from '../../contract/procedures.ts';
 import { nationalCode } from './search.ts';
 
 /** What could not be read, or had to be read with a guess; shown to the admin, one line each. */
@@ -99,6 +99,12 @@ export function fromNational(raw: unknown): Imported {
     field: fieldOf(source, note),
     version: source.QUYETDINH || '-',
     duration: durationOf(source.CACHTHUCTHUCHIEN, note),
+    onlineDuration: null,
+    phases: [],
+    agency: '',
+    levels: [],
+    fees: [],
+    onlineOnly: false,
     components: componentsOf(source.THANHPHANHOSO, note),
     results: resultsOf(source.KETQUATHUCHIEN, note),
   };
@@ -220,6 +226,9 @@ function componentFrom(p: CasedPaper, number: number, alternatives: boolean, not
     handling,
     required: handling === 'submit' && !alternatives && !CONDITIONAL.test(name),
     group: p.situation || p.NHOM,
+    situation: p.situation,
+    replacedBy: '',
+    form: null,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Procedure } from '../../contract/model.ts';
+import type { Procedure } from '../../contract/procedures.ts';
 import { foldText } from './fold-text.ts';
 
 interface Entry {

@@ -22,6 +22,8 @@ export interface RecordContext {
 /** LoaiDoiTuong of the adapter of 2019: 1 citizen, 2 business, 3 state agency, 4 other organisation. */
 const SUBJECT_KINDS: Readonly<Record<Applicant['kind'], string>> = {
   citizen: '1',
+  // The table of 2019 has no household business; it is no enterprise, so it goes with 'others'.
+  'household-business': '4',
   business: '2',
   agency: '3',
   organisation: '4',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { sha256 } from '../../contract/basics.ts';
 import { CounterError } from '../../contract/errors.ts';
-import { type Receipt, sha256 } from '../../contract/model.ts';
+import type { Receipt } from '../../contract/model.ts';
 import { type HttpReply, jsonObject } from './http.ts';
 
 /** `error_code` of docs/province-api.md. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { day } from '../../contract/basics.ts';
 import { CounterError } from '../../contract/errors.ts';
-import { day, durationUnit } from '../../contract/model.ts';
+import { durationUnit } from '../../contract/procedures.ts';
 
 const mm = z.number().positive().max(1000);
 const label = z.string().min(1);

@@ -1,6 +1,7 @@
 import fontkit from '@cantoo/fontkit';
 import { PDFDocument, type PDFFont } from 'pdf-lib';
-import type { ComponentSpec, DossierCode } from '../../contract/model.ts';
+import type { DossierCode } from '../../contract/model.ts';
+import type { ComponentSpec } from '../../contract/procedures.ts';
 import { type Separator, separatorText } from '../dossiers/separation.ts';
 import type { BarcodeMatrix, EncodeBarcode } from './barcode.ts';
 import type { SeparatorForm } from './separator-form.ts';

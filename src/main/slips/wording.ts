@@ -1,4 +1,4 @@
-import type { ComponentSpec, Duration } from '../../contract/model.ts';
+import type { ComponentSpec, Duration } from '../../contract/procedures.ts';
 import { minuteOf, pad, partsOf } from '../calendar/local-time.ts';
 import type { SlipForm } from './form.ts';
 

@@ -1,11 +1,11 @@
 import type { Database } from './database.ts';
 
-/** A PDF of a dossier: the signed pages of a component, or the slip. */
+/** A PDF of a dossier: the signed pages of a component, a paper that the counter issued, or a result. */
 export interface DocumentRecord {
   readonly id: string;
   readonly dossierId: string;
-  readonly kind: 'component' | 'slip';
-  /** Set for a component's document, null for a slip. */
+  readonly kind: 'component' | 'slip' | 'result';
+  /** Set for a component's document, null for the others. */
   readonly componentId: string | null;
   readonly vaultHash: string;
   /** File name as it is shown and sent. */

@@ -6,6 +6,7 @@ export interface DossierRecord {
   /** Version of the events that it was folded from. */
   readonly version: number;
   readonly state: string;
+  readonly delivery: string;
   readonly procedureCode: string;
   readonly procedureName: string;
   readonly applicantName: string;
@@ -37,7 +38,7 @@ export interface Dossiers {
   drafts(limit: number): readonly string[];
 }
 
-const SUMMARY = `id, version, state, procedure_code AS procedureCode, procedure_name AS procedureName,
+const SUMMARY = `id, version, state, delivery, procedure_code AS procedureCode, procedure_name AS procedureName,
   applicant_name AS applicantName, code, opened_at AS openedAt, received_at AS receivedAt, due_at AS dueAt, pages`;
 
 type DossierRow = Omit<DossierRecord, 'view'> & { view: string };
@@ -53,13 +54,14 @@ export function prefixQuery(foldedText: string): string {
 }
 
 export function dossiersOf(db: Database): Dossiers {
-  const columns = `id, version, state, procedure_code, procedure_name, applicant_name, code, opened_at,
+  const columns = `id, version, state, delivery, procedure_code, procedure_name, applicant_name, code, opened_at,
     received_at, due_at, pages, folded, view`;
   const upsert = `
     INSERT INTO dossiers (${columns})
-    VALUES (:id, :version, :state, :procedureCode, :procedureName, :applicantName, :code, :openedAt,
+    VALUES (:id, :version, :state, :delivery, :procedureCode, :procedureName, :applicantName, :code, :openedAt,
       :receivedAt, :dueAt, :pages, :folded, :view)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state,
+      delivery = excluded.delivery,
       procedure_code = excluded.procedure_code, procedure_name = excluded.procedure_name,
       applicant_name = excluded.applicant_name, code = excluded.code, opened_at = excluded.opened_at,
       received_at = excluded.received_at, due_at = excluded.due_at, pages = excluded.pages,

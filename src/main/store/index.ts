@@ -14,6 +14,7 @@ import { type PageTexts, pageTextsOf } from './page-texts.ts';
 import { type Pages, pagesOf } from './pages.ts';
 import { type Project, rebuild } from './projection.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import { type SlipNumbers, slipNumbersOf } from './slip-numbers.ts';
 import { openVault, type Vault } from './vault.ts';
 import type { SweepReport } from './vault-sweep.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -28,6 +29,7 @@ export interface Repositories {
   readonly objects: VaultObjects;
   readonly outbox: Outbox;
   readonly numbers: Numbers;
+  readonly slipNumbers: SlipNumbers;
   readonly settings: Settings;
   readonly certificationBook: CertificationBook;
 }
@@ -62,6 +64,7 @@ export function repositoriesOf(db: Database): Repositories {
     objects: vaultObjectsOf(db),
     outbox: outboxOf(db),
     numbers: numbersOf(db),
+    slipNumbers: slipNumbersOf(db),
     settings: settingsOf(db),
     certificationBook: certificationBookOf(db),
   };

@@ -29,6 +29,7 @@ export function rowOf(dossier: DossierView): DossierRow {
   return {
     id: dossier.id,
     state: dossier.state,
+    delivery: dossier.delivery,
     procedureCode: dossier.procedure.code,
     procedureName: dossier.procedure.name,
     applicantName: dossier.applicant?.name ?? '',

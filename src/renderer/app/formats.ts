@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useIntl } from 'react-intl';
-import type { DueDate, Duration } from '../../contract/model.ts';
+import type { DueDate } from '../../contract/model.ts';
+import type { Duration } from '../../contract/procedures.ts';
 import { textIfAny, useTexts } from './texts.tsx';
 
 /** Dates and times as the counter shows them: dd/MM/yyyy and 24 hours, at the zone given to the texts provider. */

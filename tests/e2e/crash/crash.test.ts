@@ -176,7 +176,7 @@ async function judge(counter: Counter, sent: DossierView): Promise<void> {
   // Every page that was ever acknowledged is there; none came twice.
   expect(pages).toEqual(expect.arrayContaining([...counter.acknowledged]));
   expect(sent.components.slice(0, PAGES.length).map((c) => c.pages.length)).toEqual(PAGES);
-  expect(sent.state).toBe('sent');
+  expect(sent.delivery).toBe('sent');
   expect(sent.code?.kind).toBe('official');
   const records = province.control.records().filter((r) => r.receipt.MaHoSo === sent.code?.value);
   expect(records).toHaveLength(1);

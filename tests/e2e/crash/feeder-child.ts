@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import type { Procedure } from '../../../src/contract/model.ts';
+import type { Procedure } from '../../../src/contract/procedures.ts';
 import * as commands from '../../../src/main/dossiers/commands.ts';
 import { createEventBus } from '../../../src/main/engine/events.ts';
 import { createJournal } from '../../../src/main/engine/journal.ts';
@@ -18,6 +18,7 @@ import type { Imaging } from '../../../src/main/imaging/port.ts';
 import { openStore, type Store } from '../../../src/main/store/index.ts';
 import { fileKeyVault } from '../../../src/main/store/key-vault.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
+import { PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
 
 const [dataDir = '', acks = '', seed = '', before = '0'] = process.argv.slice(2);
 const idOf = (run: string) => `00000000-0000-4000-8000-${Number(run).toString(16).padStart(12, '0')}`;
@@ -28,9 +29,10 @@ const procedure: Procedure = {
   field: { code: 'G01-TH', name: 'Thử' },
   version: '1',
   duration: null,
+  ...PLAIN_PROCEDURE,
   components: [
     {
-      ...{ id: 'don', code: '', name: 'Đơn', originals: 1, copies: 0, group: '' },
+      ...{ id: 'don', code: '', name: 'Đơn', originals: 1, copies: 0, group: '', ...PLAIN_SPEC },
       handling: 'submit',
       required: true,
     },

@@ -86,7 +86,14 @@ export function clerkDesk(): Desk {
     order: (component) =>
       desk.thumbs(component).evaluateAll((all) => all.map((e) => e.getAttribute('data-page'))),
     fault: (code) => desk.page.locator(`[data-fault="${code}"]`),
-    focusIsIn: (selector) => desk.page.locator(`${selector}:focus`).waitFor(),
+    async focusIsIn(selector) {
+      try {
+        await desk.page.locator(`${selector}:focus`).waitFor();
+      } catch (error) {
+        const where = await desk.page.evaluate(() => document.activeElement?.outerHTML.slice(0, 300));
+        throw new Error(`the focus is not in ${selector} but in ${where}`, { cause: error });
+      }
+    },
     async shoot(line) {
       await desk.page.evaluate(
         (keys) => {

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { CounterError } from '../../../src/contract/errors.ts';
-import type { DossierView, OutboxStatus, Procedure } from '../../../src/contract/model.ts';
+import { FRESH_COURSE } from '../../../src/contract/life-cycle.ts';
+import type { DossierView, OutboxStatus } from '../../../src/contract/model.ts';
+import type { Procedure } from '../../../src/contract/procedures.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
+import { PLAIN_PAPER } from '../../support/plain.ts';
 import { readCard } from './fake-card.ts';
 import { type FakeDevices, fakeDevices } from './fake-devices.ts';
 import { type FakeImports, fakeImports } from './fake-imports.ts';
@@ -56,12 +59,12 @@ export function createBehaviour(emit: Emit): Behaviour {
 
   function outbox(): OutboxStatus {
     const all = [...dossiers.values()];
-    const stuck = all.filter((d) => d.state === 'received' && d.sendFault !== null).length;
-    const waiting = all.filter((d) => d.state === 'received').length - stuck;
+    const stuck = all.filter((d) => d.delivery === 'waiting' && d.sendFault !== null).length;
+    const waiting = all.filter((d) => d.delivery === 'waiting').length - stuck;
     return {
       waiting: online ? 0 : waiting,
       sending: online ? waiting : 0,
-      sent: all.filter((d) => d.state === 'sent').length,
+      sent: all.filter((d) => d.delivery === 'sent').length,
       needsPerson: stuck,
       online,
       lastFault: online ? null : { code: 'PROVINCE_UNREACHABLE', at: new Date().toISOString() },
@@ -78,7 +81,7 @@ export function createBehaviour(emit: Emit): Behaviour {
     };
   }
   async function deliver(): Promise<void> {
-    for (const dossier of [...dossiers.values()].filter((d) => d.state === 'received')) {
+    for (const dossier of [...dossiers.values()].filter((d) => d.delivery === 'waiting')) {
       emit('outbox.changed', outbox());
       if (!online || dossier.sendFault !== null) return;
       await pause(400);
@@ -89,7 +92,7 @@ export function createBehaviour(emit: Emit): Behaviour {
       }
       tell({
         ...find(dossier.id),
-        state: 'sent',
+        delivery: 'sent',
         receipt: {
           reference: `CB-2026-${dossier.id.slice(0, 8)}`,
           at: new Date().toISOString(),
@@ -112,6 +115,7 @@ export function createBehaviour(emit: Emit): Behaviour {
         signature: null,
         attachments: [],
         facts: null,
+        ...PLAIN_PAPER,
       })),
       code: null,
       openedAt: new Date().toISOString(),
@@ -121,6 +125,7 @@ export function createBehaviour(emit: Emit): Behaviour {
       slipDocumentId: null,
       receipt: null,
       sendFault: null,
+      ...FRESH_COURSE,
     });
   }
   async function fill(dossierId: string, componentId: string, count: number): Promise<void> {
@@ -182,6 +187,7 @@ export function createBehaviour(emit: Emit): Behaviour {
         .map((d) => ({
           id: d.id,
           state: d.state,
+          delivery: d.delivery,
           procedureCode: d.procedure.code,
           procedureName: d.procedure.name,
           applicantName: d.applicant?.name ?? '',
@@ -209,6 +215,7 @@ export function createBehaviour(emit: Emit): Behaviour {
       const after = tell({
         ...dossier,
         state: 'received',
+        delivery: 'waiting',
         code: { value: code, kind: 'official' },
         receivedAt: new Date().toISOString(),
         due: due(),
@@ -242,7 +249,7 @@ export function createBehaviour(emit: Emit): Behaviour {
     const openedAt = new Date(Date.parse('2026-11-23T00:40:00.000Z') - index * 11 * 60_000).toISOString();
     keep({
       id: randomUUID(),
-      state: 'sent',
+      state: 'received',
       procedure,
       applicant,
       components: procedure.components.map((spec) => ({
@@ -251,6 +258,7 @@ export function createBehaviour(emit: Emit): Behaviour {
         signature: null,
         attachments: [],
         facts: null,
+        ...PLAIN_PAPER,
       })),
       code: { value: `H14.61-261122-${String(40 - index).padStart(4, '0')}`, kind: 'official' },
       openedAt,
@@ -260,6 +268,8 @@ export function createBehaviour(emit: Emit): Behaviour {
       slipDocumentId: null,
       receipt: { reference: `CB-${index}`, at: openedAt, recordSha256: 'ab'.repeat(32) },
       sendFault: null,
+      ...FRESH_COURSE,
+      delivery: 'sent',
     });
   }
 

@@ -1,5 +1,6 @@
 import { CounterError } from '../../../src/contract/errors.ts';
 import type { CitizenCard } from '../../../src/contract/model.ts';
+import { PLAIN_APPLICANT } from '../../support/plain.ts';
 
 function dayOf(text: string): string | null {
   const match = /^(\d{2})(\d{2})(\d{4})$/.exec(text);
@@ -29,6 +30,7 @@ export function readCard(line: string): CitizenCard {
       address,
       phone: '',
       email: '',
+      ...PLAIN_APPLICANT,
     },
     issuedOn: dayOf(issued),
     oldNumber,

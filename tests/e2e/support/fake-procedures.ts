@@ -1,4 +1,6 @@
-import type { Applicant, ComponentSpec, Procedure } from '../../../src/contract/model.ts';
+import type { Applicant } from '../../../src/contract/model.ts';
+import type { ComponentSpec, Procedure } from '../../../src/contract/procedures.ts';
+import { PLAIN_APPLICANT, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
 
 function paper(id: string, name: string, extra: Partial<ComponentSpec> = {}): ComponentSpec {
   return {
@@ -10,6 +12,7 @@ function paper(id: string, name: string, extra: Partial<ComponentSpec> = {}): Co
     handling: 'submit',
     required: true,
     group: '',
+    ...PLAIN_SPEC,
     ...extra,
   };
 }
@@ -29,6 +32,7 @@ function procedure(
     field,
     version: '2026-07',
     duration: days === 0 ? { value: 0, unit: 'same-day' } : { value: days, unit: 'working-day' },
+    ...PLAIN_PROCEDURE,
     components,
     results: [],
   };
@@ -97,6 +101,7 @@ function person(name: string): Applicant {
     address: 'Xóm Bản Mẫu, Xã Bảo Lâm, Cao Bằng',
     phone: '',
     email: '',
+    ...PLAIN_APPLICANT,
   };
 }
 

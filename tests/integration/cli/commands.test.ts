@@ -181,7 +181,7 @@ describe('counter intake, push and diagnose on simulated devices', () => {
     const out = at('export');
     const { status, stdout } = await intake(`${training.pin}\n`, '--out', out, '--wait-sent');
     expect(status).toBe(0);
-    expect(JSON.parse(stdout).dossier.state).toBe('sent');
+    expect(JSON.parse(stdout).dossier.delivery).toBe('sent');
     expect(readdirSync(out).sort()).toEqual(['components', 'dossier.json', 'slip.pdf']);
     expect(training.province.control.records()).toHaveLength(1);
   });

@@ -41,7 +41,7 @@ async function pushUntilSent(dossierId: string, most = 12): Promise<DossierView>
   for (let i = 0; i < most; i += 1) {
     await push();
     const dossier = await counter.call('dossiers.get', { dossierId });
-    if (dossier.state === 'sent') return dossier;
+    if (dossier.delivery === 'sent') return dossier;
   }
   throw new Error(`not sent: ${JSON.stringify(await status())}`);
 }

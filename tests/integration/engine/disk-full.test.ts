@@ -100,7 +100,7 @@ describe.skipIf(refused !== null)(`a full disk${refused ? ` [${refused}]` : ''}`
     free();
     const received = await counter.call('dossiers.receive', { dossierId: id });
     expect(received.code?.kind).toBe('official');
-    expect((await counter.sent(id)).state).toBe('sent');
+    expect((await counter.sent(id)).delivery).toBe('sent');
   });
 
   it('with not a byte left still answers, refuses by name, and opens again', async () => {

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { ComponentSpec, DossierView } from '../../../src/contract/model.ts';
+import { FRESH_COURSE } from '../../../src/contract/life-cycle.ts';
+import type { DossierView } from '../../../src/contract/model.ts';
+import type { ComponentSpec } from '../../../src/contract/procedures.ts';
 import { parseSlipForm } from '../../../src/main/slips/form.ts';
 import type { SlipRequest } from '../../../src/main/slips/reception-slip.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
+import { PLAIN_APPLICANT, PLAIN_PAPER, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
 
 const RESOURCES = path.join(import.meta.dirname, '../../../resources');
 const require = createRequire(import.meta.url);
@@ -32,6 +35,7 @@ export function spec(n: number, name: string, over: Partial<ComponentSpec> = {})
     handling: 'submit',
     required: true,
     group: '',
+    ...PLAIN_SPEC,
     ...over,
   };
 }
@@ -50,6 +54,7 @@ export function dossier(specs: readonly ComponentSpec[], over: Partial<DossierVi
       field: { code: '', name: 'Hộ tịch' },
       version: '163/QĐ-BTP',
       duration: { value: 5, unit: 'working-day' },
+      ...PLAIN_PROCEDURE,
       components: [...specs],
       results: [],
     },
@@ -62,6 +67,7 @@ export function dossier(specs: readonly ComponentSpec[], over: Partial<DossierVi
       address: 'Tổ 3, Phường Thục Phán, tỉnh Cao Bằng',
       phone: '0912 345 678',
       email: 'mau@example.vn',
+      ...PLAIN_APPLICANT,
     },
     components: specs.map((s, i) => ({
       spec: s,
@@ -79,6 +85,7 @@ export function dossier(specs: readonly ComponentSpec[], over: Partial<DossierVi
       signature: null,
       attachments: [],
       facts: null,
+      ...PLAIN_PAPER,
     })),
     code: { value: 'H14.22.05-260203-0975', kind: 'official' },
     openedAt: '2026-02-03T02:00:00.000Z',
@@ -88,6 +95,7 @@ export function dossier(specs: readonly ComponentSpec[], over: Partial<DossierVi
     slipDocumentId: uuid(9),
     receipt: null,
     sendFault: null,
+    ...FRESH_COURSE,
     ...over,
   };
 }

@@ -138,6 +138,7 @@ describe('a store at rest', () => {
         id: 'd',
         version: 1,
         state: 'draft',
+        delivery: 'none',
         procedureCode: 'p',
         procedureName: 'n',
         applicantName: words[0]!,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Duration } from '../../../src/contract/model.ts';
 import { dueDate as dueDateSchema } from '../../../src/contract/model.ts';
+import type { Duration } from '../../../src/contract/procedures.ts';
 import { parseCalendar } from '../../../src/main/calendar/calendar.ts';
 import { dueDate } from '../../../src/main/calendar/due-date.ts';
 

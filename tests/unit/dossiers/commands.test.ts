@@ -67,7 +67,7 @@ const signed = (d: Dossier, component: string) =>
 describe('a dossier from draft to sent', () => {
   it('shows at each stage a view that the contract accepts unchanged', () => {
     const stages = [draft(), complete(), drive(complete(), receive('temporary'))];
-    stages.push(drive(stages[2]!, (d) => commands.markSent(d, RECEIPT, stamp(58))));
+    stages.push(drive(stages[2]!, (d) => commands.markSent(d, RECEIPT, 0, stamp(58))));
     for (const stage of stages) expect(dossierView.strict().parse(toView(stage))).toEqual(toView(stage));
     expect(stages.map((s) => s.state)).toEqual(['draft', 'draft', 'received', 'sent']);
   });
@@ -92,7 +92,7 @@ describe('a dossier from draft to sent', () => {
     }
     d = keep(d, receive('temporary')(d));
     d = keep(d, commands.assignCode(d, 'H14.20-261008-0002', stamp(56)));
-    d = keep(d, commands.markSent(d, RECEIPT, stamp(57)));
+    d = keep(d, commands.markSent(d, RECEIPT, 0, stamp(57)));
     const stored = made.map((e) => dossierEvent.parse(JSON.parse(JSON.stringify(e))));
     expect(fold(stored)).toEqual(d);
   });
@@ -375,19 +375,19 @@ describe('code and receipt', () => {
     );
     expect(d.sendFault).toBe('PROVINCE_UNREACHABLE');
     expect(commands.markSendFailed(d, 'PROVINCE_UNREACHABLE', stamp())).toEqual([]);
-    const sent = drive(d, (x) => commands.markSent(x, RECEIPT, stamp()));
+    const sent = drive(d, (x) => commands.markSent(x, RECEIPT, 0, stamp()));
     expect([sent.state, sent.sendFault]).toEqual(['sent', null]);
   });
 
   it('the same receipt twice changes nothing, another one is a conflict', () => {
-    const sent = drive(complete(), receive('official'), (x) => commands.markSent(x, RECEIPT, stamp()));
-    expect(commands.markSent(sent, RECEIPT, stamp())).toEqual([]);
+    const sent = drive(complete(), receive('official'), (x) => commands.markSent(x, RECEIPT, 0, stamp()));
+    expect(commands.markSent(sent, RECEIPT, 0, stamp())).toEqual([]);
     const other = { ...RECEIPT, recordSha256: 'c'.repeat(64) };
-    expect(failure(() => commands.markSent(sent, other, stamp())).code).toBe('PROVINCE_CONFLICT');
+    expect(failure(() => commands.markSent(sent, other, 0, stamp())).code).toBe('PROVINCE_CONFLICT');
   });
 
   it('a draft has nothing to be sent', () => {
-    expect(failure(() => commands.markSent(complete(), RECEIPT, stamp())).code).toBe('DOSSIER_STATE');
+    expect(failure(() => commands.markSent(complete(), RECEIPT, 0, stamp())).code).toBe('DOSSIER_STATE');
   });
 });
 

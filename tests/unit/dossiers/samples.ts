@@ -1,6 +1,8 @@
-import type { Applicant, ComponentSpec, Procedure } from '../../../src/contract/model.ts';
+import type { Applicant } from '../../../src/contract/model.ts';
+import type { ComponentSpec, Procedure } from '../../../src/contract/procedures.ts';
 import type { PageFacts, Stamp } from '../../../src/main/dossiers/events.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
+import { PLAIN_APPLICANT, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
 
 export function uuid(n: number): string {
   return `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
@@ -20,6 +22,7 @@ export function spec(id: string, over: Partial<ComponentSpec> = {}): ComponentSp
     handling: 'submit',
     required: true,
     group: '',
+    ...PLAIN_SPEC,
     ...over,
   };
 }
@@ -30,6 +33,7 @@ export const procedure: Procedure = {
   field: { code: 'G17-XD', name: 'Hoạt động xây dựng' },
   version: '56/QĐ-BXD',
   duration: { value: 5, unit: 'working-day' },
+  ...PLAIN_PROCEDURE,
   components: [
     spec('don'),
     spec('giay-phep'),
@@ -49,6 +53,7 @@ export const applicant: Applicant = {
   address: 'Tổ 3, Phường Thục Phán, Cao Bằng',
   phone: '0912345678',
   email: '',
+  ...PLAIN_APPLICANT,
 };
 
 export function page(n: number): PageFacts {

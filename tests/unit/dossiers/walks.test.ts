@@ -193,6 +193,7 @@ function stepOf(m: Model, random: Random, n: number): Step {
       commands.markSent(
         d,
         { reference: 'R', at: '2026-10-08T02:00:00.000Z', recordSha256: 'b'.repeat(64) },
+        d.receivedVersion,
         stamp(n),
       ),
     expected: m.state === 'received' ? 'change' : m.state === 'sent' ? 'nothing' : 'DOSSIER_STATE',

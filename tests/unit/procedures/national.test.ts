@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { procedure as procedureSchema } from '../../../src/contract/model.ts';
+import { procedure as procedureSchema } from '../../../src/contract/procedures.ts';
 import { readCatalogue } from '../../../src/main/procedures/catalogue-file.ts';
 import { fromNational } from '../../../src/main/procedures/national.ts';
 import { prepareCatalogue, searchProcedures } from '../../../src/main/procedures/search.ts';

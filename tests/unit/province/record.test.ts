@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { FRESH_COURSE } from '../../../src/contract/life-cycle.ts';
 import type { DossierView } from '../../../src/contract/model.ts';
 import {
   canonicalJson,
@@ -9,6 +10,7 @@ import {
   toDongBoHoSoMC,
 } from '../../../src/main/province/record.ts';
 import { canonical } from '../../../src/simulators/province/canonical.ts';
+import { PLAIN_APPLICANT, PLAIN_PAPER, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
 
 const component = (id: string, code: string) => ({
   spec: {
@@ -20,11 +22,13 @@ const component = (id: string, code: string) => ({
     handling: 'submit' as const,
     required: true,
     group: '',
+    ...PLAIN_SPEC,
   },
   pages: [],
   signature: null,
   attachments: [],
   facts: null,
+  ...PLAIN_PAPER,
 });
 
 const dossier: DossierView = {
@@ -36,6 +40,7 @@ const dossier: DossierView = {
     field: { code: 'G21-DT', name: 'Công tác dân tộc' },
     version: '2026-09-20',
     duration: { value: 5, unit: 'working-day' },
+    ...PLAIN_PROCEDURE,
     components: [],
     results: [],
   },
@@ -48,6 +53,7 @@ const dossier: DossierView = {
     address: 'Xóm 1, xã Thử Nghiệm, Cao Bằng',
     phone: '0912345678',
     email: 'anh@example.com',
+    ...PLAIN_APPLICANT,
   },
   components: [component('bien-ban', 'KQ.G21.000123'), component('de-nghi', '')],
   code: { value: 'H14.22.05-261123-0007', kind: 'official' },
@@ -58,6 +64,7 @@ const dossier: DossierView = {
   slipDocumentId: null,
   receipt: null,
   sendFault: null,
+  ...FRESH_COURSE,
 };
 const files: RecordFile[] = [
   { componentId: 'bien-ban', remoteId: 'r-1', name: 'Biên bản.pdf', sha256: 'a'.repeat(64) },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ComponentSpec, ComponentView, DossierView, PageView } from '../../../src/contract/model.ts';
+import { FRESH_COURSE } from '../../../src/contract/life-cycle.ts';
+import type { ComponentView, DossierView, PageView } from '../../../src/contract/model.ts';
+import type { ComponentSpec } from '../../../src/contract/procedures.ts';
 import { rowOf, upsertRow, withPage } from '../../../src/renderer/app/dossier-cache.ts';
 import {
   currentStep,
@@ -9,6 +11,7 @@ import {
   unsignedComponents,
 } from '../../../src/renderer/desks/clerk/progress.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
+import { PLAIN_APPLICANT, PLAIN_PAPER, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
 
 const page = (id: string, removed = false): PageView => ({
   id,
@@ -31,12 +34,14 @@ function component(id: string, pages: PageView[], spec: Partial<ComponentSpec> =
       handling: 'submit',
       required: true,
       group: '',
+      ...PLAIN_SPEC,
       ...spec,
     },
     pages,
     signature: null,
     attachments: [],
     facts: null,
+    ...PLAIN_PAPER,
   };
 }
 
@@ -55,6 +60,7 @@ function dossier(components: ComponentView[], change: Partial<DossierView> = {})
       field: { code: '', name: '' },
       version: '1',
       duration: null,
+      ...PLAIN_PROCEDURE,
       components: [],
       results: [],
     },
@@ -67,6 +73,7 @@ function dossier(components: ComponentView[], change: Partial<DossierView> = {})
       address: '',
       phone: '',
       email: '',
+      ...PLAIN_APPLICANT,
     },
     components,
     code: null,
@@ -77,9 +84,14 @@ function dossier(components: ComponentView[], change: Partial<DossierView> = {})
     slipDocumentId: null,
     receipt: null,
     sendFault: null,
+    ...FRESH_COURSE,
     ...change,
   };
 }
+
+const RECEIVED_AT = '2026-11-23T01:00:00.000Z';
+const WAITING = { state: 'received', delivery: 'waiting', receivedAt: RECEIVED_AT } as const;
+const SENT = { ...WAITING, delivery: 'sent' } as const;
 
 describe('what is to be done next', () => {
   it('goes from the citizen over papers and signature to the receipt', () => {
@@ -87,8 +99,8 @@ describe('what is to be done next', () => {
     expect(currentStep(dossier([component('a', [])]))).toBe('papers');
     expect(currentStep(dossier([component('a', [page('1')])]))).toBe('sign');
     expect(currentStep(dossier([signed(component('a', [page('1')]))]))).toBe('receive');
-    expect(currentStep(dossier([], { state: 'received' }))).toBe('send');
-    expect(currentStep(dossier([], { state: 'sent' }))).toBeNull();
+    expect(currentStep(dossier([], WAITING))).toBe('send');
+    expect(currentStep(dossier([], SENT))).toBeNull();
     expect(currentStep(dossier([], { state: 'discarded' }))).toBeNull();
   });
 
@@ -125,7 +137,7 @@ describe('what is to be done next', () => {
 
 describe('the way to the province', () => {
   const status = { waiting: 0, sending: 0, sent: 0, needsPerson: 0, online: true, lastFault: null };
-  const received = dossier([], { state: 'received' });
+  const received = dossier([], WAITING);
   it.each([
     ['waits without a network', received, { ...status, online: false }, 'waiting-offline'],
     ['waits for its turn', received, status, 'waiting'],
@@ -136,7 +148,7 @@ describe('the way to the province', () => {
       { ...status, needsPerson: 1 },
       'needs-person',
     ],
-    ['is there', dossier([], { state: 'sent' }), { ...status, online: false }, 'sent'],
+    ['is there', dossier([], SENT), { ...status, online: false }, 'sent'],
     ['waits while the outbox is unknown', received, undefined, 'waiting'],
   ] as const)('%s', (_, d, s, state) => expect(sendState(d, s)).toBe(state));
 });
@@ -155,8 +167,8 @@ describe('answers kept on the screen', () => {
     expect(first.pages).toBe(1);
     const rows = [first, second];
     expect(upsertRow(rows, { ...first }, true)).toBe(rows);
-    const changed = upsertRow(rows, { ...first, state: 'sent' }, true);
-    expect(changed[0]?.state).toBe('sent');
+    const changed = upsertRow(rows, { ...first, delivery: 'sent' }, true);
+    expect(changed[0]?.delivery).toBe('sent');
     expect(changed[1]).toBe(second);
   });
 

@@ -1,5 +1,7 @@
+import { FRESH_COURSE } from '../../../src/contract/life-cycle.ts';
 import type { ComponentView, DossierView, PageView } from '../../../src/contract/model.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
+import { PLAIN_PAPER, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
 
 export function page(id: string, change: Partial<PageView> = {}): PageView {
   return {
@@ -25,11 +27,22 @@ export function component(
   handling: ComponentView['spec']['handling'] = 'submit',
 ): ComponentView {
   return {
-    spec: { id, code: '', name: id, originals: 1, copies: 0, handling, required: true, group: '' },
+    spec: {
+      id,
+      code: '',
+      name: id,
+      originals: 1,
+      copies: 0,
+      handling,
+      required: true,
+      group: '',
+      ...PLAIN_SPEC,
+    },
     pages: pages.map((p) => (typeof p === 'string' ? page(p) : p)),
     signature: null,
     attachments: [],
     facts: null,
+    ...PLAIN_PAPER,
     ...change,
   };
 }
@@ -44,6 +57,7 @@ export function dossier(...components: ComponentView[]): DossierView {
       field: { code: '', name: '' },
       version: '1',
       duration: null,
+      ...PLAIN_PROCEDURE,
       components: [],
       results: [],
     },
@@ -57,5 +71,6 @@ export function dossier(...components: ComponentView[]): DossierView {
     slipDocumentId: null,
     receipt: null,
     sendFault: null,
+    ...FRESH_COURSE,
   };
 }

@@ -5,6 +5,7 @@ import { formInForce, parseSlipForm } from '../../../src/main/slips/form.ts';
 import { slipQrText } from '../../../src/main/slips/qr-text.ts';
 import { exact, printable, tidy } from '../../../src/main/slips/text.ts';
 import { fill, writeAmount, writeDuration, writeInstant } from '../../../src/main/slips/wording.ts';
+import { PLAIN_SPEC } from '../../support/plain.ts';
 
 const FILE = path.join(import.meta.dirname, '../../../resources/slips/tt03-2025-mau01.json');
 const raw = () => JSON.parse(readFileSync(FILE, 'utf8'));
@@ -35,7 +36,15 @@ describe('amounts and time limits', () => {
   });
 
   it('name originals and copies where there are any', () => {
-    const spec = { id: 'a', code: '', name: 'a', handling: 'submit', required: true, group: '' } as const;
+    const spec = {
+      id: 'a',
+      code: '',
+      name: 'a',
+      handling: 'submit',
+      required: true,
+      group: '',
+      ...PLAIN_SPEC,
+    } as const;
     expect(writeAmount(form, { ...spec, originals: 1, copies: 0 })).toBe('01 bản chính');
     expect(writeAmount(form, { ...spec, originals: 0, copies: 12 })).toBe('12 bản sao');
     expect(writeAmount(form, { ...spec, originals: 1, copies: 2 })).toBe('01 bản chính, 02 bản sao');

@@ -23,6 +23,7 @@ function record(id: string, folded: string, more: Partial<DossierRecord> = {}): 
     id,
     version: 1,
     state: 'draft',
+    delivery: 'none',
     procedureCode: '2.000815',
     procedureName: 'Chứng thực bản sao',
     applicantName: 'Nguyễn Văn Ơn',

@@ -3,6 +3,11 @@ import { first } from './0001-first.ts';
 import { pageTexts } from './0002-page-texts.ts';
 import { certificationBook } from './0003-certification-book.ts';
 import { drafts } from './0004-drafts.ts';
+import { course } from './0005-course.ts';
+import { dossierFacts } from './0006-dossier-facts.ts';
+import { printJobs } from './0007-print-jobs.ts';
+import { peopleAndReceipts } from './0008-people-and-receipts.ts';
+import { catalogue } from './0009-catalogue.ts';
 
 /** One step of the schema. A released step is never changed; the next change is the next number. */
 export interface Migration {
@@ -13,4 +18,14 @@ export interface Migration {
   up(db: Pick<Database, 'exec' | 'run' | 'all' | 'get'>): void;
 }
 
-export const MIGRATIONS: readonly Migration[] = [first, pageTexts, certificationBook, drafts];
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  pageTexts,
+  certificationBook,
+  drafts,
+  course,
+  dossierFacts,
+  printJobs,
+  peopleAndReceipts,
+  catalogue,
+];

@@ -13,7 +13,7 @@ import { useDossierList } from '../../app/queries.ts';
 import { useTexts } from '../../app/texts.tsx';
 import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
-import { StateMark } from './StateMark.tsx';
+import { StateMark, stateKey } from './StateMark.tsx';
 
 const ROW_HEIGHT = 76;
 
@@ -222,14 +222,14 @@ const Row = memo(function Row(props: { row: DossierRow; selected: boolean; onOpe
       aria-current={props.selected ? 'true' : undefined}
       onClick={() => props.onOpen(row.id)}
     >
-      <StateMark state={row.state} />
+      <StateMark state={row.state} delivery={row.delivery} />
       <span className={styles.lines}>
         <span className={mergeClasses(styles.line, styles.name)}>
           {row.applicantName || t('list.noApplicant')}
         </span>
         <span className={styles.line}>{row.procedureName}</span>
         <span className={mergeClasses(styles.line, styles.quiet)}>
-          {t(`dossier.state.${row.state}`)} · {when}
+          {t(stateKey(row))} · {when}
         </span>
       </span>
     </button>

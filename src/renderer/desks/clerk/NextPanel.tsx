@@ -149,7 +149,7 @@ export function NextPanel(props: PanelProps) {
           </li>
         ))}
       </ol>
-      {(dossier.state === 'received' || dossier.state === 'sent') && <SendFacts dossier={dossier} />}
+      {dossier.receivedAt !== null && <SendFacts dossier={dossier} />}
       {due.error && <Fault fault={shapeOf(due.error)} />}
       {draft && !due.error && <DueFacts due={due.data?.due ?? null} loading={due.isPending} />}
       {!draft && dossier.due && <DueFacts due={dossier.due} loading={false} label={t('due.promised')} />}

@@ -3,7 +3,7 @@ import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import type { ErrorShape } from '../../../contract/errors.ts';
-import type { ProcedureHit } from '../../../contract/model.ts';
+import type { ProcedureHit } from '../../../contract/procedures.ts';
 import { keepDossier, useEngine } from '../../app/engine.tsx';
 import { shapeOf } from '../../app/faults.ts';
 import { useFormats } from '../../app/formats.ts';

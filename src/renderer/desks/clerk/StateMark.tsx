@@ -3,7 +3,7 @@ import { CheckmarkCircleFilled } from '@fluentui/react-icons/svg/checkmark-circl
 import { CloudSyncFilled } from '@fluentui/react-icons/svg/cloud-sync';
 import { DocumentDismissRegular } from '@fluentui/react-icons/svg/document-dismiss';
 import { DocumentEditRegular } from '@fluentui/react-icons/svg/document-edit';
-import type { DossierState } from '../../../contract/model.ts';
+import type { Delivery, DossierState } from '../../../contract/life-cycle.ts';
 
 const useStyles = makeStyles({
   mark: { fontSize: '20px', lineHeight: 0, paddingTop: '1px' },
@@ -20,12 +20,27 @@ const ICONS = {
   discarded: DocumentDismissRegular,
 } as const;
 
+type Mark = keyof typeof ICONS;
+
+function markOf(state: DossierState, delivery: Delivery): Mark {
+  if (state === 'draft' || state === 'supplement-asked') return 'draft';
+  if (state === 'discarded' || state === 'refused' || state === 'withdrawn') return 'discarded';
+  return delivery === 'waiting' ? 'received' : 'sent';
+}
+
+/** A dossier's state in one word: for one that was just received, whether the province has it. */
+export function stateKey(dossier: { readonly state: DossierState; readonly delivery: Delivery }) {
+  const sent = dossier.state === 'received' && dossier.delivery === 'sent';
+  return sent ? ('dossier.state.sent' as const) : (`dossier.state.${dossier.state}` as const);
+}
+
 /** A dossier's state as a picture; the word always stands beside it, so the picture itself is silent. */
-export function StateMark(props: { state: DossierState }) {
+export function StateMark(props: { state: DossierState; delivery: Delivery }) {
   const styles = useStyles();
-  const Icon = ICONS[props.state];
+  const mark = markOf(props.state, props.delivery);
+  const Icon = ICONS[mark];
   return (
-    <span className={mergeClasses(styles.mark, styles[props.state])} aria-hidden="true">
+    <span className={mergeClasses(styles.mark, styles[mark])} aria-hidden="true">
       <Icon />
     </span>
   );

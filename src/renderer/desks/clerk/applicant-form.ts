@@ -54,6 +54,8 @@ export function applicantOf(fields: ApplicantFields): Applicant {
     address: text(fields.address),
     phone: fields.phone.replace(/[\s.-]/g, ''),
     email: fields.email.trim(),
+    ethnicity: null,
+    place: null,
   };
 }
 

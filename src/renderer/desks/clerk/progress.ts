@@ -51,16 +51,16 @@ function isDone(dossier: DossierView, step: Step): boolean {
     case 'sign':
       return missingComponents(dossier).length === 0 && unsignedComponents(dossier).length === 0;
     case 'receive':
-      return dossier.state === 'received' || dossier.state === 'sent';
+      return dossier.receivedAt !== null;
     case 'send':
-      return dossier.state === 'sent';
+      return dossier.delivery === 'sent';
   }
 }
 
 /** The first step that is not done, or null when nothing is left (or the dossier was discarded). */
 export function currentStep(dossier: DossierView): Step | null {
   if (dossier.state === 'discarded') return null;
-  if (dossier.state === 'received') return 'send';
+  if (dossier.delivery === 'waiting') return 'send';
   return STEPS.find((step) => !isDone(dossier, step)) ?? null;
 }
 
@@ -90,7 +90,7 @@ export type SendState = 'waiting-offline' | 'waiting' | 'sending' | 'needs-perso
 
 /** Where a received dossier is on its way to the province. */
 export function sendState(dossier: DossierView, outbox: OutboxStatus | undefined): SendState {
-  if (dossier.state === 'sent') return 'sent';
+  if (dossier.delivery === 'sent') return 'sent';
   if (outbox && !outbox.online) return 'waiting-offline';
   if (dossier.sendFault && (outbox?.needsPerson ?? 0) > 0) return 'needs-person';
   return (outbox?.sending ?? 0) > 0 ? 'sending' : 'waiting';

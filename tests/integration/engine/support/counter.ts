@@ -21,6 +21,7 @@ import {
   type ScannerSimulator,
   startScannerSimulator,
 } from '../../../../src/simulators/scanner/index.ts';
+import { PLAIN_APPLICANT } from '../../../support/plain.ts';
 
 const RESOURCES = path.join(import.meta.dirname, '../../../../resources');
 const CLIENT = { id: 'counter-test', secret: 'test-secret' };
@@ -46,6 +47,7 @@ export const APPLICANT: Applicant = {
   address: 'Tổ 3, xã Bảo Lâm, tỉnh Cao Bằng',
   phone: '0912345678',
   email: '',
+  ...PLAIN_APPLICANT,
 };
 
 export const SETTINGS: ScanSettings = { source: 'adf', dpi: 75, mode: 'gray' };
@@ -265,10 +267,10 @@ export async function startCounter(choices: CounterChoices = {}): Promise<TestCo
     async sent(dossierId) {
       const arrived = next(
         'dossier.changed',
-        ({ dossier }) => dossier.id === dossierId && dossier.state === 'sent',
+        ({ dossier }) => dossier.id === dossierId && dossier.delivery === 'sent',
       );
       const now = await call('dossiers.get', { dossierId });
-      return now.state === 'sent' ? now : (await arrived).dossier;
+      return now.delivery === 'sent' ? now : (await arrived).dossier;
     },
     async stop() {
       await closeEngine();

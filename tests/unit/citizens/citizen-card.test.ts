@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { citizenCard } from '../../../src/contract/model.ts';
-import { readCitizenCard } from '../../../src/main/dossiers/citizen-card.ts';
+import { readCitizenCard } from '../../../src/main/citizens/citizen-card.ts';
 
 const NOW = new Date('2026-10-08T02:00:00Z');
 const CHIP = '004190000123|085012345|Nông Thị Mẫu|05021990|Nữ|Tổ 3, Phường Thục Phán, Cao Bằng|12052022';

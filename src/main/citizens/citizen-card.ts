@@ -38,6 +38,8 @@ export function readCitizenCard(line: string, now: Date): CitizenCard {
       address: fields.address,
       phone: '',
       email: '',
+      ethnicity: null,
+      place: null,
     },
     issuedOn,
     oldNumber: fields.oldNumber,

@@ -1,0 +1,2 @@
+/** What a screen may ask of fees. */
+export const FEES_OPERATIONS = {} as const;

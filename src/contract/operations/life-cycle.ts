@@ -1,0 +1,2 @@
+/** What a screen may ask of life-cycle. */
+export const LIFE_CYCLE_OPERATIONS = {} as const;

@@ -1,0 +1,2 @@
+/** What a screen may ask of slips. */
+export const SLIPS_OPERATIONS = {} as const;

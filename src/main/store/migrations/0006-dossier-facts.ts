@@ -1,0 +1,7 @@
+import type { Migration } from './index.ts';
+
+export const dossierFacts: Migration = {
+  version: 6,
+  name: 'dossier-facts',
+  up() {},
+};

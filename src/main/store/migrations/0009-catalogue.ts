@@ -1,0 +1,7 @@
+import type { Migration } from './index.ts';
+
+export const catalogue: Migration = {
+  version: 9,
+  name: 'catalogue',
+  up() {},
+};
