@@ -22,6 +22,8 @@ describe('the QR line of a citizen card', () => {
         address: 'Tổ 3, Phường Thục Phán, Cao Bằng',
         phone: '',
         email: '',
+        ethnicity: null,
+        place: null,
       },
       issuedOn: '2022-05-12',
       oldNumber: '085012345',

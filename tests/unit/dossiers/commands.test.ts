@@ -69,7 +69,8 @@ describe('a dossier from draft to sent', () => {
     const stages = [draft(), complete(), drive(complete(), receive('temporary'))];
     stages.push(drive(stages[2]!, (d) => commands.markSent(d, RECEIPT, 0, stamp(58))));
     for (const stage of stages) expect(dossierView.strict().parse(toView(stage))).toEqual(toView(stage));
-    expect(stages.map((s) => s.state)).toEqual(['draft', 'draft', 'received', 'sent']);
+    expect(stages.map((s) => s.state)).toEqual(['draft', 'draft', 'received', 'received']);
+    expect(stages.map((s) => s.delivery)).toEqual(['none', 'none', 'waiting', 'sent']);
   });
 
   it('makes only events that survive the journal', () => {
@@ -376,7 +377,7 @@ describe('code and receipt', () => {
     expect(d.sendFault).toBe('PROVINCE_UNREACHABLE');
     expect(commands.markSendFailed(d, 'PROVINCE_UNREACHABLE', stamp())).toEqual([]);
     const sent = drive(d, (x) => commands.markSent(x, RECEIPT, 0, stamp()));
-    expect([sent.state, sent.sendFault]).toEqual(['sent', null]);
+    expect([sent.delivery, sent.sendFault]).toEqual(['sent', null]);
   });
 
   it('the same receipt twice changes nothing, another one is a conflict', () => {
