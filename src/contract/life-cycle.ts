@@ -45,6 +45,7 @@ export const submitter = z.object({
 export type Submitter = z.infer<typeof submitter>;
 
 export const resultWay = z.enum(['counter', 'post', 'online']);
+export type ResultWay = z.infer<typeof resultWay>;
 
 /** What the reception slip says beside applicant, papers and times. */
 export const intakeFacts = z.object({

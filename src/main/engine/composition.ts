@@ -178,7 +178,12 @@ async function wire(wiring: Wiring): Promise<Engine> {
     });
   const outbox =
     province &&
-    createDelivery({ store, journal, province, numbers: numbers!, raiser: signing.raiser, clock, bus, log });
+    createDelivery({
+      ...{ store, journal, province, clock, bus, log },
+      numbers: numbers!,
+      raiser: signing.raiser,
+      stateCode: () => '2',
+    });
   const outboxStatus = () => outbox?.status() ?? { ...store.outbox.counts(), online: false };
   function onQueued(): void {
     bus.publish('outbox.changed', outboxStatus());

@@ -1,10 +1,10 @@
 import { CounterError } from '../../contract/errors.ts';
 import { assignCode } from '../dossiers/commands.ts';
-import { toView } from '../dossiers/dossier.ts';
+import { type Dossier, toView } from '../dossiers/dossier.ts';
 import { sleep } from '../province/backoff.ts';
 import { createOutbox, type Outbox } from '../province/outbox.ts';
 import type { OutgoingFile, Province } from '../province/port.ts';
-import { toDongBoHoSoMC } from '../province/record.ts';
+import { type RecordContext, type RecordFile, type ResultFile, toDongBoHoSoMC } from '../province/record.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
 import type { EventBus } from './events.ts';
@@ -13,6 +13,7 @@ import type { Log } from './log.ts';
 import type { OfficialNumbers } from './numbers.ts';
 import { createOutboxQueue, payloadOf } from './outbox-queue.ts';
 import type { SignatureRaiser } from './raise-signatures.ts';
+import { documentsToTell } from './tell-province.ts';
 
 /** Brings received dossiers to the province: the outbox over the store, the vault and the province's connector. */
 export function createDelivery(parts: {
@@ -20,6 +21,8 @@ export function createDelivery(parts: {
   readonly journal: Journal;
   readonly province: Province;
   readonly numbers: OfficialNumbers;
+  /** TrangThaiHoSo of a dossier. */
+  readonly stateCode: RecordContext['stateCode'];
   /** Null where the unit sends signatures as they were made. */
   readonly raiser: SignatureRaiser | null;
   readonly clock: Clock;
@@ -54,22 +57,36 @@ export function createDelivery(parts: {
     };
   }
 
+  /** What the province holds of a dossier's documents, by this row and those before it. */
+  function storedFiles(dossier: Dossier): { files: RecordFile[]; results: ResultFile[] } {
+    const rows = store.outbox.ofDossier(dossier.id).flatMap((row) => row.files);
+    const remote = new Map(rows.map((file) => [file.documentId, file]));
+    const files = documentsToTell(dossier).flatMap((documentId): RecordFile[] => {
+      const document = store.documents.get(documentId);
+      const { remoteId, sha256 } = remote.get(documentId) ?? { remoteId: null, sha256: '' };
+      if (!document?.componentId || remoteId === null) return [];
+      return [{ componentId: document.componentId, remoteId, name: document.name, sha256 }];
+    });
+    const results = dossier.results.flatMap(({ id, documentId }): ResultFile[] => {
+      const remoteId = documentId === null ? null : (remote.get(documentId)?.remoteId ?? null);
+      return remoteId === null ? [] : [{ resultId: id, remoteId }];
+    });
+    return { files, results };
+  }
+
   return createOutbox({
     queue: createOutboxQueue({ store, journal, clock }),
     province,
     prepare: async (item, signal) => raiser?.prepare(item.id, signal),
     openFile: async (documentId, item) => openFile(documentId, `${item.idempotencyKey}/${documentId}`),
     ensureCode: (item, signal) => ensureCode(item.dossierId, signal),
-    buildRecord: async (item, stored) => {
-      const files = item.files.map(({ documentId }) => {
-        const document = store.documents.get(documentId)!;
-        const { remoteId, sha256 } = stored.get(documentId)!;
-        return { componentId: document.componentId!, remoteId, name: document.name, sha256 };
-      });
+    buildRecord: async (item) => {
       const { unit, version } = payloadOf(store.outbox.get(item.id)!);
+      const told = journal.at(item.dossierId, version);
+      const { files, results } = storedFiles(told);
       // The code may be younger than what is told: a temporary one is never sent.
       const { code } = journal.load(item.dossierId);
-      return toDongBoHoSoMC({ ...toView(journal.at(item.dossierId, version)), code }, files, { unit });
+      return toDongBoHoSoMC({ ...toView(told), code }, files, { unit, results, stateCode: parts.stateCode });
     },
     clock,
     sleep,

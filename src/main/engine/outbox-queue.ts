@@ -72,6 +72,7 @@ function toItem(record: OutboxRecord): OutboxItem {
     id: record.id,
     dossierId: record.dossierId,
     idempotencyKey: record.idempotencyKey,
+    updating: record.idempotencyKey !== record.dossierId,
     attempts: record.attempts,
     files: record.files.map((file) => ({
       documentId: file.documentId,

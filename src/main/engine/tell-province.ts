@@ -28,7 +28,7 @@ export function createTellProvince(store: Store, unit: CounterConfig['unit']): A
         unit: { code: unit.code, name: unit.name },
         version: dossier.version,
       } satisfies OutboxPayload,
-      files: documentsOf(dossier)
+      files: documentsToTell(dossier)
         .filter((documentId) => !earlier.has(documentId))
         .map((documentId) => {
           const document = store.documents.get(documentId);
@@ -41,13 +41,14 @@ export function createTellProvince(store: Store, unit: CounterConfig['unit']): A
   };
 }
 
-function documentsOf(dossier: Dossier): readonly string[] {
+/** Documents that the province is to hold: signed components, kept files, electronic results. */
+export function documentsToTell(dossier: Dossier): readonly string[] {
   const results = dossier.results.flatMap((r) => (r.documentId ? [r.documentId] : []));
-  return [...dossier.components.flatMap(documentsToSend), ...results];
+  return [...dossier.components.flatMap(documentsOf), ...results];
 }
 
 /** The signed pages, and each kept file: under the clerk's signature, or as it came where it has its own. */
-function documentsToSend(component: ComponentView): readonly string[] {
+function documentsOf(component: ComponentView): readonly string[] {
   const kept = liveAttachments(component).map((a) => a.signature?.documentId ?? a.id);
   return component.signature ? [component.signature.documentId, ...kept] : kept;
 }

@@ -94,9 +94,11 @@ export function connectProvince(options: ProvinceOptions): Province {
   async function send(
     record: Readonly<Record<string, unknown>>,
     idempotencyKey: string,
+    updating: boolean,
     signal: AbortSignal,
   ): Promise<Receipt> {
-    const body = { madonvi: options.unit, service: 'DongBoHoSoMC', isUpdating: 'False', data: [record] };
+    const isUpdating = updating ? 'True' : 'False';
+    const body = { madonvi: options.unit, service: 'DongBoHoSoMC', isUpdating, data: [record] };
     const { receipt, code } = toReceipt(await post('DongBoHoSoMC', idempotencyKey, body, signal));
     if (code !== record.MaHoSo) throw new CounterError('PROVINCE_HASH_MISMATCH', { what: 'receipt-code' });
     return receipt;

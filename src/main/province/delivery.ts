@@ -14,8 +14,8 @@ export interface DeliveryParts {
   /** Gives the dossier its official code where it has none yet. */
   readonly ensureCode: (item: OutboxItem, signal: AbortSignal) => Promise<void>;
   /**
-   * The record as it goes out. The same item and files must give the same record for ever: the idempotency key stands
-   * for its content, and another content under the key is a conflict that a person has to settle.
+   * The record as it goes out, once the province holds the files. The same item must give the same record for ever: the
+   * idempotency key stands for its content, and another content under the key is a conflict that a person has to settle.
    */
   readonly buildRecord: (
     item: OutboxItem,
@@ -55,7 +55,7 @@ export async function deliver(parts: DeliveryParts, item: OutboxItem, signal: Ab
   const stored = await deliverFiles(parts, item, signal);
   const record = await parts.buildRecord(item, stored);
   const earlier = item.attempts > 0 ? await parts.province.findReceipt(item.idempotencyKey, signal) : null;
-  const receipt = earlier ?? (await parts.province.send(record, item.idempotencyKey, signal));
+  const receipt = earlier ?? (await parts.province.send(record, item.idempotencyKey, item.updating, signal));
   if (receipt.recordSha256 !== recordSha256(record)) {
     throw new CounterError('PROVINCE_HASH_MISMATCH', { what: 'record', found: earlier !== null });
   }

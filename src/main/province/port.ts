@@ -39,6 +39,8 @@ export interface Province {
   send(
     record: Readonly<Record<string, unknown>>,
     idempotencyKey: string,
+    /** The province has the dossier, and this takes the place of what it holds. */
+    updating: boolean,
     signal: AbortSignal,
   ): Promise<Receipt>;
   /** The receipt of an earlier send, or null where the province never got it. */

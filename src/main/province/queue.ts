@@ -11,12 +11,14 @@ export interface OutboxFile {
   readonly stored: StoredFile | null;
 }
 
-/** One dossier on its way to the province. */
+/** One dossier, or what became of it, on its way to the province. */
 export interface OutboxItem {
   readonly id: string;
   readonly dossierId: string;
   /** Made when the dossier was received; the same through every retry and restart. */
   readonly idempotencyKey: string;
+  /** The dossier itself is there already; this is what became of it since. */
+  readonly updating: boolean;
   /** How often `markSending` was called before. Above 0 the province may have the record already. */
   readonly attempts: number;
   readonly files: readonly OutboxFile[];
@@ -28,7 +30,8 @@ export interface OutboxItem {
  */
 export interface OutboxQueue {
   /**
-   * The oldest waiting item that is due at `now` and not in `except`, or null. The outbox sends one item at a time and
+   * The oldest waiting item that is due at `now` and not in `except`, or null. What concerns one dossier goes in order: an
+   * item waits for those of its dossier before it. The outbox sends one item at a time and
    * never asks while it does, so whatever stands in 'sending' here was left by a kill: it counts as waiting and due.
    */
   nextDue(now: Date, except: ReadonlySet<string>): OutboxItem | null;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CounterError } from '../../contract/errors.ts';
+import type { FeeLine } from '../../contract/fees.ts';
+import type { Channel, ResultWay } from '../../contract/life-cycle.ts';
 import type { Applicant, DossierView } from '../../contract/model.ts';
 import { vietnamTime } from '../calendar/local-time.ts';
 
@@ -14,9 +16,19 @@ export interface RecordFile {
   readonly sha256: string;
 }
 
+/** A result that the province already holds. */
+export interface ResultFile {
+  /** `id` of the result that it belongs to. */
+  readonly resultId: string;
+  readonly remoteId: string;
+}
+
 export interface RecordContext {
   /** The unit that receives and processes (DonViXuLy). */
   readonly unit: { readonly code: string; readonly name: string };
+  /** TrangThaiHoSo of a dossier, from the table of states. */
+  readonly stateCode: (dossier: DossierView) => string;
+  readonly results?: readonly ResultFile[];
 }
 
 /** LoaiDoiTuong of the adapter of 2019: 1 citizen, 2 business, 3 state agency, 4 other organisation. */
@@ -28,10 +40,14 @@ const SUBJECT_KINDS: Readonly<Record<Applicant['kind'], string>> = {
   agency: '3',
   organisation: '4',
 };
-/** KenhThucHien: handed in at the counter. */
-const CHANNEL_COUNTER = '1';
-/** TrangThaiHoSo: Được tiếp nhận. */
-const STATUS_RECEIVED = '2';
+const CHANNELS: Readonly<Record<Channel, string>> = { counter: '1', online: '2', post: '3' };
+/** HinhThuc: how the result reaches the person, 0 at the counter or online, 1 by the public post. */
+const RESULT_WAYS: Readonly<Record<ResultWay, string>> = { counter: '0', online: '0', post: '1' };
+/** HinhThucThu: 1 at reception, 2 with a supplement, 4 when the result is returned. */
+const FEE_TIMES: Readonly<Record<FeeLine['due'], string>> = { reception: '1', supplement: '2', return: '4' };
+/** LoaiPhiLePhi: 1 ordinary, 2 for appraisal, 3 for a renewal; the counter tells only the first. */
+const ORDINARY_FEE = '1';
+const MAX_RESULT_NAME = 2000;
 const MAX_SUMMARY = 1000;
 const MAX_FILE_NAME = 4000;
 
@@ -82,6 +98,43 @@ function document(dossier: DossierView, file: RecordFile): Record<string, string
   };
 }
 
+function feesOf(dossier: DossierView): Record<string, string>[] {
+  return dossier.fees.map((line) => ({
+    TenPhiLePhi: clean(line.name),
+    MaPhiLePhi: line.code,
+    HinhThucThu: FEE_TIMES[line.due],
+    Gia: String(Math.max(0, line.amount * line.quantity - (line.exemption?.off ?? 0))),
+    LoaiPhiLePhi: ORDINARY_FEE,
+  }));
+}
+
+function supplementsOf(dossier: DossierView): Record<string, unknown>[] {
+  return dossier.supplements.map((s, i) => ({
+    HoSoBoSungId: `${dossier.id}/${i + 1}`,
+    NguoiYeuCauBoSung: clean(s.askedBy),
+    NoiDungBoSung: clean([s.reason, ...s.items].join('; '), MAX_SUMMARY),
+    NgayBoSung: toAdapterTime(s.askedAt),
+    NguoiTiepNhanBoSung: s.answeredAt === null ? '' : clean(s.askedBy),
+    ThongTinTiepNhan: '',
+    NgayTiepNhanBoSung: toAdapterTime(s.answeredAt),
+    TrangThaiBoSung: s.answeredAt === null ? '0' : '1',
+    DanhSachGiayToBoSung: [],
+    DanhSachLePhiBoSung: [],
+    NgayHenTraTruoc: '',
+    NgayHenTraMoi: s.answeredAt === null ? '' : toAdapterTime(dossier.due?.at ?? null),
+  }));
+}
+
+function resultsOf(dossier: DossierView, files: readonly ResultFile[]): Record<string, string>[] {
+  return dossier.results.map((result) => ({
+    TenGiayTo: clean(result.name, MAX_RESULT_NAME),
+    MaThanhPhanHoSo: '',
+    GiayToId: files.find((f) => f.resultId === result.id)?.remoteId ?? '',
+    DuongDanTepTinKetQua: '',
+    MaGiayToKetQua: result.code,
+  }));
+}
+
 /**
  * The record of a received dossier in the field names of `DongBoHoSoMC`. Pure: the same dossier and files always give
  * the same record, which is what an idempotency key needs.
@@ -102,7 +155,7 @@ export function toDongBoHoSoMC(
     TenTTHC: clean(procedure.name),
     MaLinhVuc: procedure.field.code,
     TenLinhVuc: clean(procedure.field.name),
-    KenhThucHien: CHANNEL_COUNTER,
+    KenhThucHien: CHANNELS[dossier.intake.channel],
     ChuHoSo: clean(applicant.name),
     LoaiDoiTuong: SUBJECT_KINDS[applicant.kind],
     // TechID of the national sign-in; nobody signs in at a counter.
@@ -112,19 +165,19 @@ export function toDongBoHoSoMC(
     Email: applicant.email,
     Fax: '',
     SoDienThoai: applicant.phone,
-    TrichYeuHoSo: clean(procedure.name, MAX_SUMMARY),
+    TrichYeuHoSo: clean(dossier.intake.summary || procedure.name, MAX_SUMMARY),
     // Handing in and reception are one act at a counter.
     NgayNopHoSo: toAdapterTime(receivedAt),
     NgayTiepNhan: toAdapterTime(receivedAt),
     NgayHenTra: toAdapterTime(dossier.due?.at ?? null),
-    NgayTra: '',
-    NgayKetThucXuLy: '',
-    NgayTuChoi: '',
-    TrangThaiHoSo: STATUS_RECEIVED,
-    ThongTinTra: '',
-    HinhThuc: '0',
+    NgayTra: toAdapterTime(dossier.handedOut?.at ?? null),
+    NgayKetThucXuLy: toAdapterTime(dossier.finishedAt),
+    NgayTuChoi: dossier.state === 'refused' ? toAdapterTime(dossier.ended?.at ?? null) : '',
+    TrangThaiHoSo: context.stateCode(dossier),
+    ThongTinTra: clean(dossier.handedOut?.to ?? ''),
+    HinhThuc: RESULT_WAYS[dossier.handedOut?.way ?? dossier.intake.result.way],
     DonViXuLy: clean(context.unit.name),
-    GhiChu: '',
+    GhiChu: clean(dossier.ended?.reason ?? ''),
     NoiNopHoSo: '2',
     HoSoCoThanhPhanSoHoa: files.length > 0 ? '1' : '0',
     TaiKhoanDuocXacThucVoiVNeID: '0',
@@ -132,10 +185,10 @@ export function toDongBoHoSoMC(
     DinhDanhCHS: identities(applicant),
     DSKetNoiCSDL: [],
     TaiLieuNop: files.map((file) => document(dossier, file)),
-    DanhSachLePhi: [],
+    DanhSachLePhi: feesOf(dossier),
     DanhSachTepDinhKemKhac: [],
-    DanhSachHoSoBoSung: [],
-    DanhSachGiayToKetQua: [],
+    DanhSachHoSoBoSung: supplementsOf(dossier),
+    DanhSachGiayToKetQua: resultsOf(dossier, context.results ?? []),
   };
 }
 

@@ -54,6 +54,7 @@ export interface Fault {
   readonly at: string;
 }
 
+/** Dossiers, not records: one with three things to tell waits once. */
 export interface OutboxCounts {
   readonly waiting: number;
   readonly sending: number;
@@ -71,7 +72,7 @@ export interface Outbox {
   add(record: NewOutboxRecord): void;
   get(id: string): OutboxRecord | undefined;
   ofDossier(dossierId: string): readonly OutboxRecord[];
-  /** Ids of records to send at `now`, oldest first. */
+  /** Ids of records to send at `now`, oldest first; of one dossier only the first that is not sent. */
   due(now: string, limit: number): readonly string[];
   /** The next instant at which a waiting record falls due; null where none waits for a time. */
   nextDueAt(): string | null;
@@ -138,6 +139,10 @@ function toRecord(row: OutboxRow, files: readonly OutboxFile[]): OutboxRecord {
   };
 }
 
+/** What became of a dossier is told in the order in which it happened. */
+const FIRST_OF_DOSSIER = `NOT EXISTS (SELECT 1 FROM outbox AS e
+  WHERE e.dossier_id = o.dossier_id AND e.rowid < o.rowid AND e.state <> 'sent')`;
+
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 
 function changed(count: number, step: string): void {
@@ -169,7 +174,7 @@ function addRecord(db: Database, record: NewOutboxRecord): void {
 
 function countsOf(db: Database): OutboxCounts {
   const rows = db.all<{ state: OutboxState; n: number }>(
-    'SELECT state, count(*) AS n FROM outbox GROUP BY state',
+    'SELECT state, count(DISTINCT dossier_id) AS n FROM outbox GROUP BY state',
   );
   const count = (state: OutboxState) => rows.find((row) => row.state === state)?.n ?? 0;
   const fault = db.get<{ code: string; at: string }>(
@@ -205,14 +210,15 @@ export function outboxOf(db: Database): Outbox {
     due: (now, limit) =>
       db
         .all<{ id: string }>(
-          `SELECT id FROM outbox WHERE state = 'waiting' AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
-           ORDER BY created_at, rowid LIMIT ?`,
+          `SELECT id FROM outbox AS o WHERE state = 'waiting' AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
+             AND ${FIRST_OF_DOSSIER} ORDER BY created_at, rowid LIMIT ?`,
           [now, limit],
         )
         .map((row) => row.id),
     nextDueAt: () =>
-      db.get<{ at: string | null }>("SELECT min(next_attempt_at) AS at FROM outbox WHERE state = 'waiting'")
-        ?.at ?? null,
+      db.get<{ at: string | null }>(
+        `SELECT min(next_attempt_at) AS at FROM outbox AS o WHERE state = 'waiting' AND ${FIRST_OF_DOSSIER}`,
+      )?.at ?? null,
     amend: (id, payload) => {
       const text = JSON.stringify(payload);
       step(

@@ -10,6 +10,7 @@ import { idempotencyKey, REPLY, type Reply, readJson, refuse } from './http.ts';
 import { toAdapterTime } from './time.ts';
 import { checkRecord, isFields, type RecordWorld } from './validate.ts';
 
+const UNKNOWN_CODE = [{ truong: 'MaHoSo', ma: 'unknown' }];
 export const MAX_RECORD_BYTES = 8 * 1024 * 1024;
 
 const receiptShape = z.object({
@@ -22,6 +23,8 @@ const storedShape = z.object({
   key: z.string(),
   receipt: receiptShape,
   record: z.record(z.string(), z.unknown()),
+  /** What this dossier was before it was updated: the keys are answered for ever. */
+  earlier: z.array(z.object({ key: z.string(), receipt: receiptShape })).default([]),
 });
 /** One dossier as the province keeps it; the file on disk is the commit. */
 export type StoredRecord = z.output<typeof storedShape>;
@@ -50,47 +53,51 @@ export function createRecords(
   world: RecordWorld,
   strikes: (kind: FaultKind) => boolean,
 ): Records {
-  const byKey = new Map<string, StoredRecord>();
+  const byKey = new Map<string, StoredRecord['receipt']>();
   const byCode = new Map<string, StoredRecord>();
   const lock = createLock();
   const remember = (stored: StoredRecord) => {
-    byKey.set(stored.key, stored);
+    for (const { key, receipt } of [...stored.earlier, stored]) byKey.set(key, receipt);
     byCode.set(stored.receipt.MaHoSo, stored);
   };
   for (const stored of readRecords(folder)) remember(stored);
 
-  function recordIn(body: unknown): Record<string, unknown> {
+  function recordIn(body: unknown): { record: Record<string, unknown>; updating: boolean } {
     const fields = isFields(body) ? body : {};
     const data = Array.isArray(fields.data) ? fields.data : [];
     const wrong = [
       ...(fields.madonvi === world.unit ? [] : [{ truong: 'madonvi', ma: 'unknown' }]),
       ...(fields.service === 'DongBoHoSoMC' ? [] : [{ truong: 'service', ma: 'unknown' }]),
-      ...(fields.isUpdating === 'False' ? [] : [{ truong: 'isUpdating', ma: 'table' }]),
+      ...(['True', 'False'].includes(String(fields.isUpdating))
+        ? []
+        : [{ truong: 'isUpdating', ma: 'table' }]),
       // One record a call: the idempotency key speaks for one.
       ...(data.length === 1 && isFields(data[0]) ? [] : [{ truong: 'data', ma: 'list' }]),
     ];
     if (wrong.length > 0) throw refuse(400, REPLY.invalid, 'Gói tin không hợp lệ', wrong);
-    return data[0] as Record<string, unknown>;
+    return { record: data[0] as Record<string, unknown>, updating: fields.isUpdating === 'True' };
   }
 
-  function answer(stored: StoredRecord): Reply {
-    const receipt = { ...stored.receipt };
+  function answer(given: StoredRecord['receipt']): Reply {
+    const receipt = { ...given };
     if (strikes('lying-receipt')) receipt.sha256 = createHash('sha256').update(receipt.sha256).digest('hex');
     if (strikes('wrong-receipt')) receipt.MaHoSo = `${world.unit}-000101-0000`;
     return { status: 200, json: { error_code: REPLY.ok, message: 'Cập nhật thành công', result: [receipt] } };
   }
 
-  async function storeOnce(key: string, record: Record<string, unknown>): Promise<Reply> {
+  async function storeOnce(key: string, record: Record<string, unknown>, updating: boolean): Promise<Reply> {
     const sha256 = canonicalSha256(record);
     const earlier = byKey.get(key);
-    if (earlier && earlier.receipt.sha256 !== sha256) {
+    if (earlier && earlier.sha256 !== sha256) {
       throw refuse(409, REPLY.keyConflict, 'Khóa đã dùng cho hồ sơ có nội dung khác');
     }
     if (earlier) return answer(earlier);
     const wrong = checkRecord(record, world);
     if (wrong.length > 0) throw refuse(400, REPLY.invalid, 'Hồ sơ không hợp lệ', wrong);
     const maHoSo = record.MaHoSo as string;
-    if (byCode.has(maHoSo)) {
+    const before = byCode.get(maHoSo);
+    if (updating && !before) throw refuse(400, REPLY.invalid, 'Chưa có hồ sơ để cập nhật', UNKNOWN_CODE);
+    if (before && !updating) {
       // The adapter of 2019 says this with HTTP 200; a client must look at error_code.
       return { status: 200, json: { error_code: REPLY.exists, message: 'Mã hồ sơ đã tồn tại', result: [] } };
     }
@@ -100,23 +107,24 @@ export function createRecords(
       thoiDiem: toAdapterTime(world.now()),
       sha256,
     };
-    const stored = { key, receipt, record };
+    const past = before ? [...before.earlier, { key: before.key, receipt: before.receipt }] : [];
+    const stored: StoredRecord = { key, receipt, record, earlier: past };
     await writeAtomic(recordPath(folder, maHoSo), JSON.stringify(stored, null, 2));
     remember(stored);
-    return answer(stored);
+    return answer(receipt);
   }
 
   return {
     async store(request) {
       const key = idempotencyKey(request);
-      const record = recordIn(await readJson(request, MAX_RECORD_BYTES));
-      return lock(() => storeOnce(key, record));
+      const { record, updating } = recordIn(await readJson(request, MAX_RECORD_BYTES));
+      return lock(() => storeOnce(key, record, updating));
     },
     receiptFor(key) {
       const stored = byKey.get(key);
       if (!stored) throw refuse(404, REPLY.unknown, 'Chưa nhận hồ sơ với khóa này');
       return answer(stored);
     },
-    all: () => [...byKey.values()],
+    all: () => [...byCode.values()],
   };
 }

@@ -52,7 +52,7 @@ describe('the connector against the simulated province', () => {
     expect(states).toHaveLength(1);
     expect(Buffer.from(readStoredFile(world.folder, stored.remoteId)!).equals(Buffer.from(bytes))).toBe(true);
     const record = recordFor(numbers[0]!, [stored]);
-    const receipt = await world.province.send(record, 'dossier-0001', never);
+    const receipt = await world.province.send(record, 'dossier-0001', false, never);
     expect(receipt.recordSha256).toBe(recordSha256(record));
     expect(receipt.at).toBe(NOW.toISOString());
     expect(await world.province.findReceipt('dossier-0001', never)).toEqual(receipt);
@@ -100,7 +100,7 @@ describe('faults of the province have names', () => {
     const error = await failure(
       world
         .connect({ timeouts: { request: fault.kind === 'slow' ? 300 : 30_000 } })
-        .send(record, 'dossier-0001', never),
+        .send(record, 'dossier-0001', false, never),
     );
     expect(error.code).toBe(code);
     expect(error.details).toMatchObject(details);
@@ -160,11 +160,13 @@ describe('faults of the province have names', () => {
   test('the same record twice gives the same receipt; another record under the key is a conflict', async () => {
     world = await startWorld();
     const record = recordFor(await world.code(), []);
-    const receipt = await world.province.send(record, 'dossier-0001', never);
-    expect(await world.province.send(record, 'dossier-0001', never)).toEqual(receipt);
-    const changed = await failure(world.province.send({ ...record, GhiChu: 'khác' }, 'dossier-0001', never));
+    const receipt = await world.province.send(record, 'dossier-0001', false, never);
+    expect(await world.province.send(record, 'dossier-0001', false, never)).toEqual(receipt);
+    const changed = await failure(
+      world.province.send({ ...record, GhiChu: 'khác' }, 'dossier-0001', false, never),
+    );
     expect([changed.code, changed.details.status]).toEqual(['PROVINCE_CONFLICT', 409]);
-    const again = await failure(world.province.send(record, 'dossier-0002', never));
+    const again = await failure(world.province.send(record, 'dossier-0002', false, never));
     expect([again.code, again.details.errorCode]).toEqual(['PROVINCE_CONFLICT', '3']);
     expect(world.simulator.control.records()).toHaveLength(1);
   });
@@ -186,7 +188,7 @@ describe('faults of the province have names', () => {
   ])('the province refuses %s and names the field', async (_, change, fields) => {
     world = await startWorld();
     const record = { ...recordFor(await world.code(), []), ...change };
-    const error = await failure(world.province.send(record, 'dossier-0001', never));
+    const error = await failure(world.province.send(record, 'dossier-0001', false, never));
     expect(error.code).toBe('PROVINCE_REFUSED');
     expect(String(error.details.fields).split(' ')).toContain(fields);
     expect(world.simulator.control.records()).toHaveLength(0);
@@ -197,10 +199,14 @@ describe('faults of the province have names', () => {
     const code = await world.code();
     const stored = await world.province.upload(outgoing('file-0001', bytesOf(1, 10)), null, () => {}, never);
     const foreign = { remoteId: '00000000-0000-4000-8000-000000000000', sha256: stored.sha256 };
-    const unknown = await failure(world.province.send(recordFor(code, [foreign]), 'dossier-0001', never));
+    const unknown = await failure(
+      world.province.send(recordFor(code, [foreign]), 'dossier-0001', false, never),
+    );
     expect(unknown.details.fields).toBe('TaiLieuNop[0].TepDinhKemId:unknown');
     const wrong = { ...stored, sha256: '0'.repeat(64) };
-    const mismatch = await failure(world.province.send(recordFor(code, [wrong]), 'dossier-0001', never));
+    const mismatch = await failure(
+      world.province.send(recordFor(code, [wrong]), 'dossier-0001', false, never),
+    );
     expect(mismatch.details.fields).toBe('TaiLieuNop[0].HashTepTin:hash');
   });
 

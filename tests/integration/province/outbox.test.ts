@@ -121,10 +121,10 @@ describe('the outbox', () => {
     world = await startWorld();
     const poisoned: Province = {
       ...world.province,
-      send: (record, key, signal) =>
+      send: (record, key, updating, signal) =>
         key === 'key-of-bad'
           ? Promise.reject(new CounterError('PROVINCE_FAILED', { status: 500 }))
-          : world.province.send(record, key, signal),
+          : world.province.send(record, key, updating, signal),
     };
     const counter = startCounter(poisoned);
     counter.add('bad', [10]);

@@ -70,7 +70,10 @@ const files: RecordFile[] = [
   { componentId: 'bien-ban', remoteId: 'r-1', name: 'Biên bản.pdf', sha256: 'a'.repeat(64) },
   { componentId: 'de-nghi', remoteId: 'r-2', name: 'Đề nghị.pdf', sha256: 'b'.repeat(64) },
 ];
-const context = { unit: { code: 'H14.22.05', name: 'UBND xã Thử Nghiệm' } };
+const context = {
+  unit: { code: 'H14.22.05', name: 'UBND xã Thử Nghiệm' },
+  stateCode: (d: DossierView) => (d.state === 'received' ? '2' : '4'),
+};
 const map = (change: Partial<DossierView> = {}, which = files) =>
   toDongBoHoSoMC({ ...dossier, ...change }, which, context);
 const withApplicant = (change: Partial<NonNullable<DossierView['applicant']>>) =>

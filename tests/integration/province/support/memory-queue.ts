@@ -37,6 +37,7 @@ export function createMemoryQueue(): MemoryQueue {
     id: row.id,
     dossierId: row.id,
     idempotencyKey: `key-of-${row.id}`,
+    updating: false,
     attempts: row.attempts,
     files: row.files.map((f) => ({ ...f })),
   });
