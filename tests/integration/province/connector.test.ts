@@ -157,6 +157,22 @@ describe('faults of the province have names', () => {
     expect(next).toEqual(['H14.22.05-261123-0006', 'H14.22.05-261123-0007']);
   });
 
+  test('what becomes of a dossier takes the place of what is held, and every key is answered for ever', async () => {
+    world = await startWorld();
+    const record = recordFor(await world.code(), []);
+    const unknown = await failure(world.province.send(record, 'dossier-0001/9', true, never));
+    expect([unknown.code, unknown.details.fields]).toEqual(['PROVINCE_REFUSED', 'MaHoSo:unknown']);
+    const first = await world.province.send(record, 'dossier-0001', false, never);
+    const later = { ...record, TrangThaiHoSo: '4' };
+    const second = await world.province.send(later, 'dossier-0001/9', true, never);
+    expect(await world.province.send(later, 'dossier-0001/9', true, never)).toEqual(second);
+    expect(second.recordSha256).toBe(recordSha256(later));
+    expect(await world.province.findReceipt('dossier-0001', never)).toEqual(first);
+    expect(await world.province.findReceipt('dossier-0001/9', never)).toEqual(second);
+    const held = world.simulator.control.records();
+    expect(held.map((r) => r.record.TrangThaiHoSo)).toEqual(['4']);
+  });
+
   test('the same record twice gives the same receipt; another record under the key is a conflict', async () => {
     world = await startWorld();
     const record = recordFor(await world.code(), []);

@@ -37,6 +37,26 @@ async function filled(): Promise<{ db: Database; outbox: Outbox }> {
 }
 
 describe('the outbox', () => {
+  it('offers of one dossier only the first that is not sent, and counts the dossier once', async () => {
+    const { outbox } = await filled();
+    // A clock that was set back must not turn the order round.
+    outbox.add({ ...record(4), dossierId: 'd1', createdAt: '2026-11-22T01:00:00.000Z' });
+    outbox.add({ ...record(5), dossierId: 'd1' });
+    expect(outbox.due(LATER, 10)).toEqual(['o1', 'o2', 'o3']);
+    expect(outbox.counts().waiting).toBe(3);
+    outbox.begin('o1');
+    outbox.needsPerson('o1', FAULT);
+    expect(outbox.due(LATER, 10)).toEqual(['o2', 'o3']);
+    outbox.release('o1');
+    outbox.begin('o1');
+    outbox.sent('o1', RECEIPT);
+    expect(outbox.due(LATER, 10)).toEqual(['o4', 'o2', 'o3']);
+    outbox.begin('o4');
+    outbox.retryAt('o4', LATER, FAULT);
+    expect(outbox.due(AT, 10)).toEqual(['o2', 'o3']);
+    expect(outbox.nextDueAt()).toBe(LATER);
+  });
+
   it('keeps a record with its files and the hash of what will be sent', async () => {
     const { outbox } = await filled();
     const kept = outbox.get('o1')!;
