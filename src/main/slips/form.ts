@@ -1,64 +1,42 @@
 import { z } from 'zod';
 import { day } from '../../contract/basics.ts';
 import { CounterError } from '../../contract/errors.ts';
+import { slipKind } from '../../contract/life-cycle.ts';
 import { durationUnit } from '../../contract/procedures.ts';
 
 const mm = z.number().positive().max(1000);
-const label = z.string().min(1);
+const label = z.string().min(1).max(2000);
+
+/** Kinds of paper that have a form: those about a dossier, and the registers and sheets of the unit. */
+export const formKind = z.enum([...slipKind.options, 'tracking-book', 'hand-over', 'day-end']);
+export type FormKind = z.infer<typeof formKind>;
+
+export const paper = z.object({
+  widthMm: mm,
+  heightMm: mm,
+  marginsMm: z.object({ top: mm, right: mm, bottom: mm, left: mm }),
+});
+export type Paper = z.infer<typeof paper>;
 
 /**
  * A form as data: its words, its paper and from when to when it is the law. Forms are renumbered and reissued, so the
  * key is kind + regulation + dates, never a number (facts §2.1).
  */
 export const slipForm = z.object({
-  kind: z.literal('reception-slip-form'),
+  kind: formKind,
+  /** Name of the paper, as title and QR say it. */
   form: label,
   regulation: label,
   version: label,
   effectiveFrom: day,
   effectiveTo: day.nullable(),
+  /** Of two in force on one day the higher wins: how a unit keeps a form that it still must use. */
+  precedence: z.number().int().min(0).max(9).default(0),
   provenance: label,
-  paper: z.object({
-    widthMm: mm,
-    heightMm: mm,
-    marginsMm: z.object({ top: mm, right: mm, bottom: mm, left: mm }),
-  }),
-  labels: z.object({
-    nation: label,
-    motto: label,
-    number: label,
-    blankNumber: label,
-    placeDate: label,
-    title: label,
-    code: label,
-    temporaryCode: label,
-    temporaryNote: label,
-    counter: label,
-    applicant: label,
-    identityNumber: label,
-    address: label,
-    phone: label,
-    email: label,
-    subject: label,
-    components: label,
-    noComponents: label,
-    originals: label,
-    copies: label,
-    sets: label,
-    setsValue: label,
-    duration: label,
-    received: label,
-    due: label,
-    resultPlace: label,
-    register: label,
-    blank: label,
-    submitter: label,
-    receiver: label,
-    signHere: label,
-    instant: label,
-    unknownDue: label,
-  }),
-  durations: z.record(durationUnit, label),
+  paper,
+  /** Each renderer demands the keys that it draws with, by `labelsOf`. */
+  labels: z.record(z.string(), label),
+  durations: z.record(durationUnit, label).optional(),
 });
 export type SlipForm = z.infer<typeof slipForm>;
 
@@ -71,11 +49,48 @@ export function parseSlipForm(raw: unknown): SlipForm {
   throw new CounterError('CONFIG_INVALID', { file: 'slip-form', problem }, { cause: parsed.error });
 }
 
-/** The form in force on a day (`yyyy-MM-dd`, +07:00). Throws CONFIG_INVALID where there is none. */
-export function formInForce(forms: readonly SlipForm[], onDay: string): SlipForm {
-  const found = forms
-    .filter((f) => f.effectiveFrom <= onDay && (f.effectiveTo === null || onDay <= f.effectiveTo))
-    .sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? 1 : -1))[0];
-  if (!found) throw new CounterError('CONFIG_INVALID', { file: 'slip-form', problem: `none for ${onDay}` });
+/**
+ * The form of a kind in force on a day (`yyyy-MM-dd`, +07:00): of several the one of highest precedence, then the
+ * newest. Throws CONFIG_INVALID where there is none.
+ */
+export function formInForce(forms: readonly SlipForm[], kind: FormKind, onDay: string): SlipForm {
+  const found = findForm(forms, kind, onDay);
+  if (!found)
+    throw new CounterError('CONFIG_INVALID', { file: 'slip-form', problem: `no ${kind} on ${onDay}` });
   return found;
+}
+
+/**
+ * The form for a dossier's paper: that of the day of receipt, since a dossier keeps the set that it was received under
+ * (facts §11.1); where that set has no such paper, the one of the day of issue. Throws CONFIG_INVALID.
+ */
+export function formForDossier(
+  forms: readonly SlipForm[],
+  kind: FormKind,
+  receivedOn: string | null,
+  issuedOn: string,
+): SlipForm {
+  const kept = receivedOn === null ? undefined : findForm(forms, kind, receivedOn);
+  return kept ?? formInForce(forms, kind, issuedOn);
+}
+
+/** Labels by their keys. Throws CONFIG_INVALID {file, problem} that names the first missing one. */
+export function labelsOf<K extends string>(form: SlipForm, keys: readonly K[]): Readonly<Record<K, string>> {
+  const found = {} as Record<K, string>;
+  for (const key of keys) {
+    const text = form.labels[key];
+    if (text === undefined) {
+      const problem = `${form.kind} (${form.regulation}): labels.${key}: missing`;
+      throw new CounterError('CONFIG_INVALID', { file: 'slip-form', problem });
+    }
+    found[key] = text;
+  }
+  return found;
+}
+
+function findForm(forms: readonly SlipForm[], kind: FormKind, onDay: string): SlipForm | undefined {
+  return forms
+    .filter((f) => f.kind === kind)
+    .filter((f) => f.effectiveFrom <= onDay && (f.effectiveTo === null || onDay <= f.effectiveTo))
+    .sort((a, b) => b.precedence - a.precedence || (a.effectiveFrom < b.effectiveFrom ? 1 : -1))[0];
 }

@@ -79,7 +79,7 @@ export async function separatorSheets(
   const known = new Set(fonts.regular.getCharacterSet());
   for (const draft of draftsOf(request, form)) {
     const codes = await codesOf(draft.separator, resources.encodeBarcode);
-    drawSheet(createSheet(pdf, fonts, form.paper, ''), fonts, form, draft, codes, (text) =>
+    drawSheet(createSheet(pdf, fonts, form.paper, { running: '' }), fonts, form, draft, codes, (text) =>
       printable(text, known),
     );
   }

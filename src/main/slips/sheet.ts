@@ -9,7 +9,7 @@ import {
   setFillingGrayscaleColor,
 } from 'pdf-lib';
 import type { BarcodeMatrix } from './barcode.ts';
-import type { SlipForm } from './form.ts';
+import type { Paper } from './form.ts';
 import { type Span, type TextLine, widthOf, wrap } from './text.ts';
 
 export interface Fonts {
@@ -27,6 +27,8 @@ export interface Sheet {
   page(): PDFPage;
   /** Starts a new page where less than `height` is left. */
   room(height: number): void;
+  /** Starts the next copy (liên) on a new page; its pages are counted from 1 again. */
+  newCopy(): void;
   paragraph(spans: readonly Span[], options?: ParagraphOptions): void;
   line(text: string, font: PDFFont, size: number, place: Place): void;
   rule(from: number, to: number): void;
@@ -36,7 +38,7 @@ export interface Sheet {
 export interface Place {
   readonly from: number;
   readonly to: number;
-  readonly align: 'left' | 'centre';
+  readonly align: 'left' | 'centre' | 'right';
 }
 
 export interface ParagraphOptions {
@@ -55,10 +57,54 @@ export const BODY = 10;
 export const LEADING = 1.2;
 /** A line that would need wider blanks than this many usual ones is left ragged. */
 const MOST_STRETCH = 2.5;
-const PAGE_NUMBER_SIZE = 9;
 
-/** A flow of text over as many pages as it takes; later pages carry their number centred on top (NĐ 30/2020 PL I). */
-export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: SlipForm['paper'], footer: string): Sheet {
+/** Sizes of type in points: those of NĐ 30/2020 Phụ lục I on A4, in proportion on smaller paper (facts §2.3). */
+export interface TypeSizes {
+  readonly nation: number;
+  readonly motto: number;
+  readonly agency: number;
+  readonly number: number;
+  readonly date: number;
+  readonly title: number;
+  readonly body: number;
+  readonly signer: number;
+  readonly small: number;
+  readonly page: number;
+}
+
+export function typeSizes(paper: Paper): TypeSizes {
+  const part = Math.min(paper.widthMm, paper.heightMm) / 210;
+  const on = (a4: number) => Math.round(a4 * part * 100) / 100;
+  return {
+    nation: on(12),
+    motto: on(13),
+    agency: on(12),
+    number: on(13),
+    date: on(13),
+    title: on(14),
+    body: on(14),
+    signer: on(13),
+    small: on(12),
+    page: on(13),
+  };
+}
+
+export interface SheetOptions {
+  /** Stands beside the page number from the second page on. */
+  readonly running: string;
+  /** Size of a paragraph's type where it names none. Default BODY. */
+  readonly body?: number;
+  /** Default 9 points. */
+  readonly pageNumber?: number;
+}
+
+/**
+ * A flow of text over as many pages as it takes; later pages carry their number centred on top (NĐ 30/2020 Phụ lục I),
+ * with what they belong to.
+ */
+export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: Paper, options: SheetOptions): Sheet {
+  const { running, body = BODY, pageNumber = 9 } = options;
+  let pages = 1;
   const width = paper.widthMm * POINTS_PER_MM;
   const height = paper.heightMm * POINTS_PER_MM;
   const margin = {
@@ -78,13 +124,20 @@ export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: SlipForm['pap
     room(needed) {
       if (sheet.y + needed <= height - margin.bottom) return;
       page = pdf.addPage([width, height]);
+      pages += 1;
       sheet.y = margin.top;
-      sheet.line(String(pdf.getPageCount()), fonts.regular, PAGE_NUMBER_SIZE, across('centre'));
-      sheet.line(footer, fonts.italic, PAGE_NUMBER_SIZE - 1, across('left'));
+      sheet.line(String(pages), fonts.regular, pageNumber, across('centre'));
+      const size = fitted(running, fonts.italic, pageNumber - 1, sheet.width);
+      if (running !== '') sheet.line(running, fonts.italic, size, across('left'));
       sheet.y += 4;
     },
+    newCopy() {
+      page = pdf.addPage([width, height]);
+      pages = 1;
+      sheet.y = margin.top;
+    },
     paragraph(spans, options = {}) {
-      const { size = BODY, inset = 0, hang = 0, gapAfter = 2 } = options;
+      const { size = body, inset = 0, hang = 0, gapAfter = 2 } = options;
       const lines = wrap(spans, size, sheet.width - inset - hang, -hang);
       lines.forEach((text, i) => {
         sheet.room(size * LEADING);
@@ -98,7 +151,7 @@ export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: SlipForm['pap
     },
     line(text, font, size, place) {
       const free = place.to - place.from - widthOf(text, font, size);
-      const x = place.align === 'centre' ? place.from + free / 2 : place.from;
+      const x = place.from + { left: 0, centre: free / 2, right: free }[place.align];
       page.drawText(text, { x, y: baseline(size), size, font });
       sheet.y += size * LEADING;
     },

@@ -1,6 +1,7 @@
+import { CounterError } from '../../contract/errors.ts';
 import type { ComponentSpec, Duration } from '../../contract/procedures.ts';
 import { minuteOf, pad, partsOf } from '../calendar/local-time.ts';
-import type { SlipForm } from './form.ts';
+import { labelsOf, type SlipForm } from './form.ts';
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -25,20 +26,28 @@ export function dateValues(instant: string): Values {
 }
 
 export function writeInstant(form: SlipForm, instant: string): string {
-  return fill(form.labels.instant, dateValues(instant));
+  return fill(labelsOf(form, ['instant']).instant, dateValues(instant));
 }
 
 /** Numbers below 10 get a leading zero, as in official papers. */
 export function writeDuration(form: SlipForm, duration: Duration | null): string {
-  if (!duration) return form.labels.unknownDue;
+  if (!duration) return labelsOf(form, ['unknownDue']).unknownDue;
   const unit = duration.value === 0 ? 'same-day' : duration.unit;
-  return fill(form.durations[unit], { value: pad(duration.value) });
+  const words = form.durations?.[unit];
+  if (words === undefined) {
+    throw new CounterError('CONFIG_INVALID', {
+      file: 'slip-form',
+      problem: `${form.kind}: durations: missing`,
+    });
+  }
+  return fill(words, { value: pad(duration.value) });
 }
 
 export function writeAmount(form: SlipForm, { originals, copies }: ComponentSpec): string {
+  const labels = labelsOf(form, ['originals', 'copies']);
   const parts = [
-    originals > 0 ? fill(form.labels.originals, { count: pad(originals) }) : '',
-    copies > 0 ? fill(form.labels.copies, { count: pad(copies) }) : '',
+    originals > 0 ? fill(labels.originals, { count: pad(originals) }) : '',
+    copies > 0 ? fill(labels.copies, { count: pad(copies) }) : '',
   ];
   return parts.filter((p) => p !== '').join(', ');
 }

@@ -5,9 +5,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { createBarcodeEncoder, type EncodeBarcode } from '../../../src/main/slips/barcode.ts';
-import { renderReceptionSlip, type SlipRequest } from '../../../src/main/slips/reception-slip.ts';
+import { renderSlip } from '../../../src/main/slips/render.ts';
+import type { SlipContext } from '../../../src/main/slips/slip.ts';
 import { describeWithPeers } from '../../support/peers.ts';
-import { dossier, PAPERS, readerWasm, request, spec, writerWasm } from './samples.ts';
+import { context, dossier, PAPERS, readerWasm, reception, spec, writerWasm } from './samples.ts';
 
 let encode: EncodeBarcode;
 let folder: string;
@@ -22,9 +23,9 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function slip(over: Partial<SlipRequest> = {}): Promise<string> {
+async function slip(about = dossier(PAPERS), over: Partial<SlipContext> = {}): Promise<string> {
   const file = path.join(folder, `${++count}.pdf`);
-  writeFileSync(file, await renderReceptionSlip(request(encode, over)));
+  writeFileSync(file, await renderSlip(reception(about), context(encode, over)));
   return file;
 }
 
@@ -122,9 +123,7 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the reception slip on paper', () => {
   });
 
   it('says in plain words that a temporary code is one', async () => {
-    const file = await slip({
-      dossier: dossier(PAPERS, { code: { value: 'TAM-01-260203-0001', kind: 'temporary' } }),
-    });
+    const file = await slip(dossier(PAPERS, { code: { value: 'TAM-01-260203-0001', kind: 'temporary' } }));
     const text = textOf(file);
     expect(text).toContain('Mã tạm: TAM-01-260203-0001');
     expect(text).toContain('chưa phải mã hồ sơ chính thức');
@@ -144,10 +143,17 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the reception slip on paper', () => {
       ...Array.from({ length: 40 }, (_, i) => spec(i + 3, `Giấy ${i}`)),
     ];
     const base = dossier(papers);
-    const file = await slip({
-      dossier: { ...base, applicant: { ...base.applicant!, name, email: `${'a'.repeat(60)}@example.vn` } },
-      unit: { name: `Trung tâm ${'Phục vụ hành chính công '.repeat(4)}`, parent: 'UBND', place: 'Cao Bằng' },
-    });
+    const file = await slip(
+      { ...base, applicant: { ...base.applicant!, name, email: `${'a'.repeat(60)}@example.vn` } },
+      {
+        unit: {
+          ...context(encode).unit,
+          name: `Trung tâm ${'Phục vụ hành chính công '.repeat(4)}`,
+          parent: 'UBND',
+          place: 'Cao Bằng',
+        },
+      },
+    );
     const text = textOf(file);
     for (const part of [name, 'HẾT (01 bản chính)', '42. Giấy 39 (01 bản chính)', 'Hoàng Văn Tiếp']) {
       expect(text).toContain(part);
@@ -176,16 +182,16 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the reception slip on paper', () => {
       spec(3, 'Giấy đã gỡ'),
     ]);
     base.components[2]!.pages[0]!.removed = true;
-    const text = textOf(await slip({ dossier: base }));
+    const text = textOf(await slip(base));
     expect(text).toContain('1. Tờ khai');
     expect(text).not.toContain('Thẻ căn cước');
     expect(text).not.toContain('Giấy đã gỡ');
-    expect(textOf(await slip({ dossier: dossier([]) }))).toContain('Không có giấy tờ phải nộp');
+    expect(textOf(await slip(dossier([])))).toContain('Không có giấy tờ phải nộp');
   });
 
   it('without a time limit leaves the appointment to be written by hand', async () => {
     const base = dossier(PAPERS, { due: null });
-    const file = await slip({ dossier: { ...base, procedure: { ...base.procedure, duration: null } } });
+    const file = await slip({ ...base, procedure: { ...base.procedure, duration: null } });
     const text = textOf(file);
     expect(text).toContain('theo quy định là: theo quy định của pháp luật chuyên ngành');
     expect(text).toMatch(/Thời gian trả kết quả giải quyết hồ sơ: \.{10}/);
@@ -195,14 +201,17 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the reception slip on paper', () => {
 
 describe('the bytes of a slip', () => {
   it('are the same for the same request', async () => {
-    const [a, b] = [await renderReceptionSlip(request(encode)), await renderReceptionSlip(request(encode))];
+    const [a, b] = [
+      await renderSlip(reception(), context(encode)),
+      await renderSlip(reception(), context(encode)),
+    ];
     expect(Buffer.from(a).equals(Buffer.from(b))).toBe(true);
     expect(a.length).toBeLessThan(150_000);
   });
 
   it('are not made of a dossier that is not received', async () => {
     for (const over of [{ code: null }, { receivedAt: null }, { applicant: null }]) {
-      await expect(renderReceptionSlip(request(encode, { dossier: dossier(PAPERS, over) }))).rejects.toThrow(
+      await expect(renderSlip(reception(dossier(PAPERS, over)), context(encode))).rejects.toThrow(
         expect.objectContaining({ code: 'DOSSIER_STATE' }),
       );
     }
@@ -211,8 +220,9 @@ describe('the bytes of a slip', () => {
   it('are not made of a name that the font cannot print', async () => {
     const base = dossier(PAPERS);
     for (const name of ['王小明', 'An 😀']) {
-      const made = renderReceptionSlip(
-        request(encode, { dossier: { ...base, applicant: { ...base.applicant!, name } } }),
+      const made = renderSlip(
+        reception({ ...base, applicant: { ...base.applicant!, name } }),
+        context(encode),
       );
       await expect(made).rejects.toThrow(
         expect.objectContaining({
@@ -225,9 +235,9 @@ describe('the bytes of a slip', () => {
 
   it('are not made of a code that no barcode holds', async () => {
     const code = { value: 'H14-Đ', kind: 'official' as const };
-    await expect(
-      renderReceptionSlip(request(encode, { dossier: dossier(PAPERS, { code }) })),
-    ).rejects.toThrow(expect.objectContaining({ code: 'SLIP_TEXT_UNPRINTABLE' }));
+    await expect(renderSlip(reception(dossier(PAPERS, { code })), context(encode))).rejects.toThrow(
+      expect.objectContaining({ code: 'SLIP_TEXT_UNPRINTABLE' }),
+    );
   });
 });
 

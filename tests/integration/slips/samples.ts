@@ -5,7 +5,7 @@ import { FRESH_COURSE } from '../../../src/contract/life-cycle.ts';
 import type { DossierView } from '../../../src/contract/model.ts';
 import type { ComponentSpec } from '../../../src/contract/procedures.ts';
 import { parseSlipForm } from '../../../src/main/slips/form.ts';
-import type { SlipRequest } from '../../../src/main/slips/reception-slip.ts';
+import type { Slip, SlipContext } from '../../../src/main/slips/slip.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
 import { PLAIN_APPLICANT, PLAIN_PAPER, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
 
@@ -109,23 +109,36 @@ export const PAPERS = [
   spec(3, 'Văn bản ủy quyền, trong trường hợp ủy quyền', { copies: 1 }),
 ];
 
-export function request(
-  encodeBarcode: SlipRequest['encodeBarcode'],
-  over: Partial<SlipRequest> = {},
-): SlipRequest {
+/** Who issues a paper, about nothing in particular. */
+export function context(
+  encodeBarcode: SlipContext['encodeBarcode'],
+  over: Partial<SlipContext> = {},
+): SlipContext {
   return {
-    dossier: dossier(PAPERS),
     unit: {
       name: 'Trung tâm Phục vụ hành chính công phường Thục Phán',
       parent: 'UBND phường Thục Phán',
       place: 'Thục Phán',
+      address: 'Số 1 phố Mẫu, phường Thục Phán, tỉnh Cao Bằng',
+      phone: '0206 000 0000',
     },
     counter: 'Quầy số 2',
     clerkName: 'Hoàng Văn Tiếp',
+    headName: 'Lê Thị Đứng Đầu',
     system: 'Một Cửa Counter',
+    issuedAt: '2026-02-03T02:05:00.000Z',
+    number: null,
+    register: null,
+    reprint: 0,
+    trackingUrl: '',
+    paymentQr: '',
     fonts,
-    form,
+    forms: [form],
     encodeBarcode,
     ...over,
   };
+}
+
+export function reception(over: DossierView = dossier(PAPERS)): Slip {
+  return { kind: 'reception', dossier: over };
 }

@@ -96,9 +96,9 @@ describe('text for the paper', () => {
 describe('forms as data', () => {
   it('are chosen by the day of receipt', () => {
     const old = { ...form, regulation: 'old', effectiveFrom: '2018-01-01', effectiveTo: '2025-09-14' };
-    expect(formInForce([old, form], '2025-09-14').regulation).toBe('old');
-    expect(formInForce([old, form], '2025-09-15').regulation).toContain('03/2025');
-    const none = () => formInForce([form], '2025-09-14');
+    expect(formInForce([old, form], 'reception', '2025-09-14').regulation).toBe('old');
+    expect(formInForce([old, form], 'reception', '2025-09-15').regulation).toContain('03/2025');
+    const none = () => formInForce([form], 'reception', '2025-09-14');
     expect(none).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 
