@@ -15,14 +15,13 @@ import {
   apply,
   componentOf,
   type Dossier,
-  isPresent,
   livePages,
-  needsSignature,
   signatureOf,
   whereIs,
   whereIsAttachment,
 } from './dossier.ts';
 import type { AttachmentFacts, DossierEvent, PageFacts, PagePicture, Stamp } from './events.ts';
+import { assertPapers, named } from './papers.ts';
 import { EDITABLE } from './transitions.ts';
 
 /*
@@ -210,7 +209,7 @@ export function signAttachment(
 /** A time stamp or validation data came to a signature; what is not under that signature any more is let be. */
 export function raiseSignature(dossier: Dossier, signature: SignatureView, stamp: Stamp): DossierEvent[] {
   mustBeReceived(dossier);
-  if (dossier.receipt) throw wrongState(dossier, 'sent');
+  if (dossier.delivery !== 'waiting') throw wrongState(dossier, 'sent');
   if (!signatureOf(dossier, signature.documentId))
     throw new CounterError('DOSSIER_STATE', { state: dossier.state, reason: 'signature-gone' });
   return [{ type: 'signature-raised', ...stamp, signature }];
@@ -271,23 +270,28 @@ export function signComponent(
 }
 
 /**
- * Throws what stands in the way of receiving: APPLICANT_INCOMPLETE {missing}, COMPONENT_MISSING {names, count} for
- * required papers without a page, COMPONENT_UNSIGNED {names, count} for pages without a signature over them (TT
- * 01/2023/TT-VPCP Điều 8: every copied paper is signed by who copied it).
+ * Throws what stands in the way of receiving: REFUSAL_PENDING, PROCEDURE_ONLINE_ONLY, APPLICANT_INCOMPLETE {missing}, and
+ * what `assertPapers` throws.
  */
 export function assertReceivable(dossier: Dossier): void {
   mustBe(dossier, 'draft');
+  if (dossier.refusalProposed) throw new CounterError('REFUSAL_PENDING');
+  // Chỉ thị 24/CT-TTg: some procedures are taken online alone, where the clerk helps the person to file.
+  if (dossier.procedure.onlineOnly && dossier.intake.channel !== 'online')
+    throw new CounterError('PROCEDURE_ONLINE_ONLY', { procedure: dossier.procedure.code });
   assertApplicant(dossier.applicant);
-  const submitted = dossier.components.filter((c) => c.spec.handling === 'submit');
-  const absent = submitted.filter((c) => c.spec.required && !isPresent(c));
-  if (absent.length > 0) throw missing(absent);
-  const open = submitted.filter(needsSignature);
-  if (open.length > 0) throw new CounterError('COMPONENT_UNSIGNED', named(open));
+  assertPapers(dossier);
 }
 
 export function receive(
   dossier: Dossier,
-  input: { code: DossierCode; receivedAt: string; due: DueDate | null; slipDocumentId: string },
+  input: {
+    code: DossierCode;
+    receivedAt: string;
+    due: DueDate | null;
+    slipDocumentId: string;
+    slipNumber: number | null;
+  },
   stamp: Stamp,
 ): DossierEvent[] {
   assertReceivable(dossier);
@@ -383,8 +387,4 @@ function mustFindAttachment(dossier: Dossier, attachmentId: string) {
 
 function missing(components: readonly ComponentView[]): CounterError {
   return new CounterError('COMPONENT_MISSING', named(components));
-}
-
-function named(components: readonly ComponentView[]): { names: string; count: number } {
-  return { names: components.map((c) => c.spec.name).join('; '), count: components.length };
 }

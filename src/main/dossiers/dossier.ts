@@ -23,6 +23,12 @@ export interface Dossier extends DossierView {
   /** Of the last event. */
   readonly changedAt: string;
   readonly discardReason: string | null;
+  /** When it came into its state; a state that is entered from itself goes on. */
+  readonly stateSince: string;
+  /** How it ended without a result; kept when it is closed. */
+  readonly endedAs: 'refused' | 'withdrawn' | 'stopped' | null;
+  /** The appointment that was given at reception, whatever became of it. */
+  readonly firstDueAt: string | null;
 }
 
 type EventOf<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
@@ -38,11 +44,29 @@ export function apply(dossier: Dossier | null, event: DossierEvent): Dossier {
   }
   if (!dossier) throw impossible(event);
   const version = dossier.version + 1;
-  const after = { ...step(dossier, event), version, changedAt: event.at };
+  const stepped = step(dossier, event);
+  const cameFrom = stepped.state === dossier.state ? dossier.cameFrom : dossier.state;
+  const after = { ...stepped, cameFrom, version, changedAt: event.at };
   const toTell = isTold(dossier, event) ? version : dossier.toTell;
   const told = event.type === 'sent' ? dossier.receivedVersion : after.told;
   const delivery = toTell === 0 ? 'none' : told < toTell ? 'waiting' : 'sent';
-  return { ...after, toTell, told, delivery };
+  const stateSince = after.state === dossier.state ? dossier.stateSince : event.at;
+  return { ...after, ...landmarks(dossier, event), stateSince, toTell, told, delivery };
+}
+
+/** What later events cover up and reports still ask for. */
+function landmarks(dossier: Dossier, event: DossierEvent): Pick<Dossier, 'endedAs' | 'firstDueAt'> {
+  const { endedAs, firstDueAt } = dossier;
+  switch (event.type) {
+    case 'received':
+      return { endedAs, firstDueAt: event.due?.at ?? null };
+    case 'refused':
+    case 'withdrawn':
+    case 'stopped':
+      return { endedAs: event.type, firstDueAt };
+    default:
+      return { endedAs, firstDueAt };
+  }
 }
 
 /** The dossier that a whole journal makes; an empty journal is no dossier (STORE_CORRUPT). */
@@ -55,7 +79,8 @@ export function fold(events: Iterable<DossierEvent>): Dossier {
 
 /** What a screen may see; exactly the contract's shape. */
 export function toView(dossier: Dossier): DossierView {
-  const { version, toTell, told, receivedVersion, changedAt, discardReason, ...view } = dossier;
+  const { version, toTell, told, receivedVersion, changedAt, discardReason, ...rest } = dossier;
+  const { stateSince, endedAs, firstDueAt, ...view } = rest;
   return view;
 }
 
@@ -152,6 +177,9 @@ function openedFrom(event: EventOf<'opened'>): Dossier {
     receivedVersion: 0,
     changedAt: event.at,
     discardReason: null,
+    stateSince: event.at,
+    endedAs: null,
+    firstDueAt: null,
   };
 }
 
@@ -188,13 +216,18 @@ function step(dossier: Dossier, event: Exclude<DossierEvent, { type: 'opened' }>
     case 'component-signed':
       return sign(editing(dossier, event), event);
     case 'signature-raised':
-      return raise(undelivered(dossier, event), event);
+      return raise(onItsWay(dossier, event), event);
     case 'document-accepted':
       return dossier;
     case 'received':
       return receive(during('draft', dossier, event), event);
     case 'discarded':
-      return { ...during('draft', dossier, event), state: 'discarded', discardReason: event.reason };
+      return {
+        ...during('draft', dossier, event),
+        state: 'discarded',
+        discardReason: event.reason,
+        refusalProposed: null,
+      };
     case 'code-assigned':
       if (dossier.code?.kind !== 'temporary') throw impossible(event);
       return { ...dossier, code: event.code };
@@ -321,7 +354,7 @@ function receive(dossier: Dossier, event: EventOf<'received'>): Dossier {
     receivedVersion: dossier.version + 1,
     papers: [
       ...dossier.papers,
-      { documentId: event.slipDocumentId, kind: 'reception', number: null, at: event.at, by: event.actor },
+      { documentId: event.slipDocumentId, kind: 'reception', number: event.slipNumber, at: event.at, by: event.actor },
     ],
   };
 }
@@ -352,6 +385,12 @@ function editing(dossier: Dossier, event: DossierEvent): Dossier {
 /** Received, and not known to be at the province. */
 function undelivered(dossier: Dossier, event: DossierEvent): Dossier {
   if (dossier.receivedVersion === 0 || dossier.receipt) throw impossible(event);
+  return dossier;
+}
+
+/** Received, with something that the province has still to be told: papers of a supplement come after its receipt. */
+function onItsWay(dossier: Dossier, event: DossierEvent): Dossier {
+  if (dossier.receivedVersion === 0 || dossier.delivery !== 'waiting') throw impossible(event);
   return dossier;
 }
 

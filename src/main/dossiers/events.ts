@@ -89,6 +89,8 @@ export const dossierEvent = z.discriminatedUnion('type', [
     receivedAt: instant,
     due: dueDate.nullable(),
     slipDocumentId: id,
+    /** Of the year's reception slips, which is the place in the tracking book too. */
+    slipNumber: z.number().int().positive().nullable().default(null),
   }),
   /** A document that was signed got its time stamp or its validation data; its pages and signer are the same. */
   z.object({ type: z.literal('signature-raised'), ...stamp, signature: signatureView }),

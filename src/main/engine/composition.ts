@@ -48,7 +48,8 @@ import { createReceiver } from './receive-dossier.ts';
 import { loadResources, type Resources } from './resources.ts';
 import { createSigning } from './signing.ts';
 import { createSigningPolicy } from './signing-policy.ts';
-import { createSlipRenderer } from './slip.ts';
+import { readSlipForms, SYSTEM } from './slips/forms.ts';
+import { createSlipIssuer } from './slips/issue.ts';
 import { createTellProvince } from './tell-province.ts';
 import { judgeArriving } from './verification.ts';
 import type { WorkerFiles } from './worker-files.ts';
@@ -192,6 +193,15 @@ async function wire(wiring: Wiring): Promise<Engine> {
   }
   const closing = new AbortController();
 
+  const slips = createSlipIssuer({
+    ...{ store, clock, config },
+    drawnWith: {
+      fonts: resources.fonts,
+      forms: await readSlipForms(resources, config.slips.forms),
+      encodeBarcode,
+      system: SYSTEM,
+    },
+  });
   const tellProvince = createTellProvince(store, config.unit);
   const field: FieldParts = {
     ...{
@@ -209,6 +219,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     },
     openPrinter: printers.open,
     printerDeps: printing,
+    slips,
     uploads: digitising.uploads,
     verification: signing.verification,
     closing: closing.signal,
@@ -240,7 +251,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
       tellProvince,
       counter: config.counter,
       assertIdle: digitising.jobs.assertIdle,
-      renderSlip: await createSlipRenderer(config, resources, encodeBarcode),
+      slips,
       onReceived: onQueued,
       log,
     }),

@@ -31,6 +31,35 @@ const signingRules = z
   })
   .refine((s) => s.level === 'B-B' || s.timeStampUrls.length > 0, { path: ['timeStampUrls'] });
 
+/** Each counter has a receipt book of its own: numbers run without a gap, which two stores cannot give together. */
+const feeRules = z.strictObject({
+  /** Mẫu số and ký hiệu; `{yy}` in the sign = the last two digits of the year. Null = no money is taken here. */
+  book: z
+    .strictObject({ form: z.string().trim().min(1).max(30), sign: z.string().trim().min(1).max(30) })
+    .nullable()
+    .default(null),
+  /** The unit's account for transfers; null = none is offered. */
+  account: z
+    .strictObject({
+      bin: z.string().regex(/^\d{6}$/),
+      number: z.string().regex(/^[A-Za-z0-9]{1,19}$/),
+      name: z.string().trim().min(1).max(255),
+    })
+    .nullable()
+    .default(null),
+});
+
+const slipRules = z.strictObject({
+  /** Who signs for the agency: refusals, second appointments, stop notices; empty = a line to write on. */
+  head: z.string().trim().max(120).default(''),
+  /** Quyển số of the tracking book. */
+  book: z.string().trim().min(1).max(20).default('01'),
+  /** Where a citizen looks a dossier up, with `{code}` for its code; empty = no tracking QR. */
+  trackingUrl: z.union([z.url({ protocol: /^https?$/ }), z.literal('')]).default(''),
+  /** Folder of the unit's own forms, which stand before those that are shipped; empty = none. */
+  forms: z.string().default(''),
+});
+
 /** What an admin provisions for one counter PC: one JSON file, read at start. Paths are relative to the file. */
 export const counterConfig = z.strictObject({
   unit: z.strictObject({
@@ -95,6 +124,10 @@ export const counterConfig = z.strictObject({
     .strictObject({ volume: z.string().min(1).max(20), sign: z.string().min(1).max(20).optional() })
     .nullable()
     .default(null),
+  /** How money is taken here; docs/fees.md. */
+  fees: feeRules.prefault({}),
+  /** What stands on the counter's papers beside the unit's name; docs/slips.md. */
+  slips: slipRules.prefault({}),
   /** Catalogue file; empty = the sample that is shipped. */
   catalogue: z.string().default(''),
 });
@@ -128,6 +161,7 @@ export function parseConfig(text: string, folder: string): CounterConfig {
     scanners: config.data.scanners.map(scannerUri),
     catalogue: at(config.data.catalogue),
     inbox: at(config.data.inbox),
+    slips: { ...config.data.slips, forms: at(config.data.slips.forms) },
     signing: {
       ...config.data.signing,
       trust: config.data.signing.trust.map(at),

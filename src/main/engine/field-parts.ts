@@ -12,6 +12,7 @@ import type { EventBus } from './events.ts';
 import type { AlongWith, Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { Resources } from './resources.ts';
+import type { SlipIssuer } from './slips/issue.ts';
 import type { Verification } from './verification.ts';
 
 /** What every room of the field gets from the composition root. */
@@ -27,6 +28,8 @@ export interface FieldParts {
   readonly encodeBarcode: EncodeBarcode;
   readonly openPrinter: (uri: string) => Printer;
   readonly printerDeps: PrinterDeps;
+  /** Draws and numbers the counter's papers. */
+  readonly slips: SlipIssuer;
   readonly uploads: Uploads;
   readonly verification: Verification;
   /** Queues what changed for the province; belongs in the transaction of the change. */

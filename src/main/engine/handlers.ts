@@ -289,6 +289,6 @@ function mustFind(catalogue: PreparedCatalogue, code: string) {
   return procedure;
 }
 
-function toRow({ version: _version, ...summary }: DossierSummary): DossierRow {
+function toRow({ version, visitId, groupId, ...summary }: DossierSummary): DossierRow {
   return summary as DossierRow;
 }

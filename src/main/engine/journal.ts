@@ -1,4 +1,5 @@
 import { CounterError } from '../../contract/errors.ts';
+import { personOf } from '../citizens/person.ts';
 import { apply, type Dossier, fold, livePages, toView } from '../dossiers/dossier.ts';
 import { type DossierEvent, dossierEvent, type Stamp } from '../dossiers/events.ts';
 import { foldText } from '../procedures/fold-text.ts';
@@ -80,6 +81,8 @@ export function createJournal(parts: {
       for (const object of attachments.objects ?? []) store.objects.add(object, at);
       store.events.append(dossierId, before?.version ?? 0, toStored(events, attachments));
       store.dossiers.save(toRecord(after));
+      const person = personOf(after);
+      if (person) store.people.save(person);
       if (attachments.page) store.pages.save({ ...attachments.page, dossierId, addedAt: at });
       if (attachments.document) store.documents.save({ ...attachments.document, dossierId, createdAt: at });
       alongWith?.(after);
@@ -127,6 +130,7 @@ export function projectDossier(dossierId: string, stored: readonly StoredEvent[]
   const dossier = fold(payloads.map((p) => dossierEvent.parse(p.event)));
   return {
     dossier: toRecord(dossier),
+    person: personOf(dossier),
     pages: payloads.flatMap((p) => (p.page ? [{ ...p.page, dossierId, addedAt: p.at }] : [])),
     documents: payloads.flatMap((p) => (p.document ? [{ ...p.document, dossierId, createdAt: p.at }] : [])),
   };
@@ -147,6 +151,8 @@ function toRecord(dossier: Dossier): DossierRecord {
     openedAt: dossier.openedAt,
     receivedAt: dossier.receivedAt,
     dueAt: dossier.due?.at ?? null,
+    visitId: dossier.visitId,
+    groupId: dossier.group?.id ?? null,
     pages: dossier.components.reduce((sum, c) => sum + livePages(c).length, 0),
     folded: foldText(words.filter((w) => w !== undefined).join(' ')),
     view: dossier,

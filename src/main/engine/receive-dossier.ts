@@ -1,17 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { CounterError } from '../../contract/errors.ts';
 import type { DossierCode, DueDate } from '../../contract/model.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { dueDate } from '../calendar/due-date.ts';
 import { localDay } from '../calendar/local-time.ts';
 import { assertReceivable, receive } from '../dossiers/commands.ts';
-import type { Dossier } from '../dossiers/dossier.ts';
+import { type Dossier, toView } from '../dossiers/dossier.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
 import type { AlongWith, Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { OfficialNumbers } from './numbers.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import type { SlipIssuer } from './slips/issue.ts';
 
 /** How long a clerk waits for the province when no number is in hand; after that the slip says 'temporary'. */
 const NUMBER_PATIENCE_MS = 4_000;
@@ -33,7 +33,7 @@ export interface ReceiveParts {
   readonly counter: string;
   /** Throws where pages are still on their way into the dossier. */
   readonly assertIdle: (dossierId: string) => void;
-  readonly renderSlip: (dossier: Dossier, actor: string) => Promise<Uint8Array>;
+  readonly slips: Pick<SlipIssuer, 'prepare'>;
   readonly onReceived: () => void;
   readonly log: Log;
 }
@@ -80,32 +80,24 @@ export function createReceiver(parts: ReceiveParts): (dossierId: string, actor: 
     const due = computeDue(draft, at, parts.calendar);
     await numberInHand(at);
     const { code, take } = chooseCode(dossierId, at);
-    const slipDocumentId = randomUUID();
-    const facts = { code, receivedAt: at.toISOString(), due, slipDocumentId };
-    const slip = await parts.renderSlip({ ...draft, ...facts, state: 'received' }, actor);
-    const object = await store.vault.putBytes(slip);
+    const facts = { code, receivedAt: at.toISOString(), due };
+    const slip = await parts.slips.prepare(
+      { kind: 'reception', dossier: { ...toView(draft), ...facts, state: 'received' } },
+      { clerkName: actor, issuedAt: facts.receivedAt },
+    );
     return journal.change(
       dossierId,
       actor,
       (now, stamp) => {
         if (now.version !== draft.version) throw new CounterError('STORE_CONFLICT', { step: 'slip' });
         parts.assertIdle(dossierId);
-        return receive(now, facts, { ...stamp, at: facts.receivedAt });
+        const issued = { slipDocumentId: slip.documentId, slipNumber: slip.number };
+        return receive(now, { ...facts, ...issued }, { ...stamp, at: facts.receivedAt });
       },
-      {
-        objects: [object],
-        document: {
-          id: slipDocumentId,
-          kind: 'slip',
-          componentId: null,
-          vaultHash: object.hash,
-          name: 'slip.pdf',
-          sha256: createHash('sha256').update(slip).digest('hex'),
-          bytes: slip.length,
-        },
-      },
+      slip.attachments,
       (received) => {
         take();
+        slip.take();
         parts.tellProvince(received);
       },
     );

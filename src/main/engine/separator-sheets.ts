@@ -4,7 +4,7 @@ import { parseSeparatorForm } from '../slips/separator-form.ts';
 import { separatorSheets } from '../slips/separator-sheet.ts';
 import type { Clock } from './clock.ts';
 import type { Resources } from './resources.ts';
-import { SYSTEM } from './slip.ts';
+import { SYSTEM } from './slips/forms.ts';
 
 /** Draws the sheets that divide a dossier's stack: its cover, one for each paper that is handed in, and 'next'. */
 export async function createSeparatorSheets(

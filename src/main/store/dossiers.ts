@@ -16,6 +16,8 @@ export interface DossierRecord {
   readonly receivedAt: string | null;
   readonly dueAt: string | null;
   readonly pages: number;
+  readonly visitId: string | null;
+  readonly groupId: string | null;
   /** The words that it is found by, lower case and without diacritics; folding is the caller's. */
   readonly folded: string;
   /** The folded state itself, plain JSON. */
@@ -34,12 +36,16 @@ export interface Dossiers {
    * An empty text lists the newest.
    */
   search(foldedText: string, limit: number): readonly DossierSummary[];
+  /** Ids of the dossiers of one visit, and of one group, in the order in which they were opened. */
+  ofVisit(visitId: string): readonly string[];
+  ofGroup(groupId: string): readonly string[];
   /** Ids of the drafts, the oldest first. */
   drafts(limit: number): readonly string[];
 }
 
 const SUMMARY = `id, version, state, delivery, procedure_code AS procedureCode, procedure_name AS procedureName,
-  applicant_name AS applicantName, code, opened_at AS openedAt, received_at AS receivedAt, due_at AS dueAt, pages`;
+  applicant_name AS applicantName, code, opened_at AS openedAt, received_at AS receivedAt, due_at AS dueAt, pages,
+  visit_id AS visitId, group_id AS groupId`;
 
 type DossierRow = Omit<DossierRecord, 'view'> & { view: string };
 
@@ -55,16 +61,17 @@ export function prefixQuery(foldedText: string): string {
 
 export function dossiersOf(db: Database): Dossiers {
   const columns = `id, version, state, delivery, procedure_code, procedure_name, applicant_name, code, opened_at,
-    received_at, due_at, pages, folded, view`;
+    received_at, due_at, pages, visit_id, group_id, folded, view`;
   const upsert = `
     INSERT INTO dossiers (${columns})
     VALUES (:id, :version, :state, :delivery, :procedureCode, :procedureName, :applicantName, :code, :openedAt,
-      :receivedAt, :dueAt, :pages, :folded, :view)
+      :receivedAt, :dueAt, :pages, :visitId, :groupId, :folded, :view)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state,
       delivery = excluded.delivery,
       procedure_code = excluded.procedure_code, procedure_name = excluded.procedure_name,
       applicant_name = excluded.applicant_name, code = excluded.code, opened_at = excluded.opened_at,
       received_at = excluded.received_at, due_at = excluded.due_at, pages = excluded.pages,
+      visit_id = excluded.visit_id, group_id = excluded.group_id,
       folded = excluded.folded, view = excluded.view`;
 
   interface Found {
@@ -84,6 +91,11 @@ export function dossiersOf(db: Database): Dossiers {
   const one = (where: string, value: string) =>
     toRecord(db.get<DossierRow>(`SELECT ${SUMMARY}, folded, view FROM dossiers WHERE ${where}`, [value]));
 
+  const ids = (column: 'visit_id' | 'group_id', value: string) =>
+    db
+      .all<{ id: string }>(`SELECT id FROM dossiers WHERE ${column} = ? ORDER BY number`, [value])
+      .map((row) => row.id);
+
   function search(foldedText: string, limit: number): readonly DossierSummary[] {
     const query = prefixQuery(foldedText);
     if (query === '') return db.all(`SELECT ${SUMMARY} FROM dossiers ORDER BY number DESC LIMIT ?`, [limit]);
@@ -100,6 +112,8 @@ export function dossiersOf(db: Database): Dossiers {
     get: (id) => one('id = ?', id),
     byCode: (code) => one("code = ? AND code <> ''", code),
     search,
+    ofVisit: (visitId) => ids('visit_id', visitId),
+    ofGroup: (groupId) => ids('group_id', groupId),
     drafts: (limit) =>
       db
         .all<{ id: string }>("SELECT id FROM dossiers WHERE state = 'draft' ORDER BY number LIMIT ?", [limit])

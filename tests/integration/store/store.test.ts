@@ -139,6 +139,8 @@ describe('a store at rest', () => {
         version: 1,
         state: 'draft',
         delivery: 'none',
+        visitId: null,
+        groupId: null,
         procedureCode: 'p',
         procedureName: 'n',
         applicantName: words[0]!,

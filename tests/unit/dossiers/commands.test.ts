@@ -48,6 +48,7 @@ const receive = (kind: 'official' | 'temporary') => (d: Dossier) =>
       receivedAt: '2026-10-08T01:10:00.000Z',
       due: { at: '2026-10-15T01:10:00.000Z', reasons: [] },
       slipDocumentId: uuid(800),
+      slipNumber: 1,
     },
     stamp(55),
   );

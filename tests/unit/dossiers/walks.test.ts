@@ -160,6 +160,7 @@ function stepOf(m: Model, random: Random, n: number): Step {
             receivedAt: '2026-10-08T01:10:00.000Z',
             due: null,
             slipDocumentId: uuid(800),
+            slipNumber: null,
           },
           stamp(n),
         ),

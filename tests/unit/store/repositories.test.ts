@@ -24,6 +24,8 @@ function record(id: string, folded: string, more: Partial<DossierRecord> = {}): 
     version: 1,
     state: 'draft',
     delivery: 'none',
+    visitId: null,
+    groupId: null,
     procedureCode: '2.000815',
     procedureName: 'Chứng thực bản sao',
     applicantName: 'Nguyễn Văn Ơn',

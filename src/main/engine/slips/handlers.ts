@@ -1,6 +1,49 @@
+import { CounterError } from '../../../contract/errors.ts';
+import type { DossierView } from '../../../contract/model.ts';
 import type { SLIPS_OPERATIONS } from '../../../contract/operations/slips.ts';
+import { type Dossier, toView } from '../../dossiers/dossier.ts';
+import type { Slip } from '../../slips/slip.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
 
-export function createSlipsHandlers(_parts: FieldParts): HandlersOf<typeof SLIPS_OPERATIONS> {
-  return {};
+/** How often a paper is drawn anew because another took its number meanwhile. */
+const DRAWINGS = 5;
+
+export function createSlipsHandlers(parts: FieldParts): HandlersOf<typeof SLIPS_OPERATIONS> {
+  const { journal, slips, store } = parts;
+
+  /** All dossiers that the person handed in in one go, in the order in which they were opened. */
+  function ofVisit(dossier: Dossier): DossierView[] {
+    if (dossier.visitId === null) return [toView(dossier)];
+    return store.dossiers.ofVisit(dossier.visitId).map((id) => toView(journal.load(id)));
+  }
+
+  function slipOf(
+    dossier: Dossier,
+    kind: 'process-control' | 'return-receipt' | 'ticket' | 'visit-receipt',
+  ): Slip {
+    if (kind === 'visit-receipt') return { kind, dossiers: ofVisit(dossier) };
+    return { kind, dossier: toView(dossier) };
+  }
+
+  return {
+    'slips.issue': async ({ dossierId, kind }, caller) => {
+      for (let left = DRAWINGS; ; left -= 1) {
+        const slip = await slips.prepare(slipOf(journal.load(dossierId), kind), { clerkName: caller.user });
+        const { documentId, number } = slip;
+        try {
+          const issued = journal.change(
+            dossierId,
+            caller.user,
+            (_now, stamp) => [{ type: 'paper-issued', ...stamp, documentId, kind, number }],
+            slip.attachments,
+            slip.take,
+          );
+          return issued.papers.at(-1)!;
+        } catch (error) {
+          const moved = error instanceof CounterError && error.code === 'STORE_CONFLICT';
+          if (!moved || left === 1) throw error;
+        }
+      }
+    },
+  };
 }

@@ -10,6 +10,10 @@ export const course: Migration = {
   up(db) {
     db.exec(`ALTER TABLE dossiers ADD COLUMN delivery TEXT NOT NULL DEFAULT 'none'
         CHECK (delivery IN ('none', 'waiting', 'sent'));
+      ALTER TABLE dossiers ADD COLUMN visit_id TEXT;
+      ALTER TABLE dossiers ADD COLUMN group_id TEXT;
+      CREATE INDEX dossiers_visit ON dossiers (visit_id) WHERE visit_id IS NOT NULL;
+      CREATE INDEX dossiers_group ON dossiers (group_id) WHERE group_id IS NOT NULL;
       CREATE TABLE documents_new (
         id           TEXT PRIMARY KEY,
         dossier_id   TEXT NOT NULL,
