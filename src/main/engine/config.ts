@@ -3,7 +3,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CounterError } from '../../contract/errors.ts';
 import { signatureLevel } from '../../contract/model.ts';
+import { printKind } from '../../contract/printing.ts';
 import { role } from '../../contract/roles.ts';
+import { spoolerRules } from '../printing/spooler/rules.ts';
 import { normaliseScannerAddress } from '../scanning/index.ts';
 import { helperSpec } from './helper-config.ts';
 import { profileRule } from './profiles.ts';
@@ -60,6 +62,15 @@ const slipRules = z.strictObject({
   forms: z.string().default(''),
 });
 
+/** Which printer takes which kind of paper, and how printers of the Windows spooler are reached (docs/printing.md). */
+const printingRules = z.strictObject({
+  /** Printers by kind of paper; what has none goes to the first of `printers`. */
+  defaults: z.partialRecord(printKind, z.string()).default({}),
+  spooler: spoolerRules.nullable().default(null),
+  /** Where a printed copy can be looked up, for its conversion mark; empty = the counter's own dossier code alone. */
+  lookup: z.string().max(200).default(''),
+});
+
 /** What an admin provisions for one counter PC: one JSON file, read at start. Paths are relative to the file. */
 export const counterConfig = z.strictObject({
   unit: z.strictObject({
@@ -101,6 +112,7 @@ export const counterConfig = z.strictObject({
   inbox: z.string().default(''),
   /** Printers for copies: `ipp://…`, `ipps://…`, `ipp:usb:…`, `file:FOLDER`. */
   printers: z.array(z.string()).default([]),
+  printing: printingRules.prefault({}),
   /** Barcode readers on serial ports. */
   serialReaders: z
     .array(

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { CounterError } from '../../contract/errors.ts';
+import { type Catalogue, catalogueOf } from './catalogue.ts';
 import { type CertificationBook, certificationBookOf } from './certification-book.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type Disk, nodeDisk, onDisk } from './disk.ts';
@@ -12,7 +13,11 @@ import { type VaultObjects, vaultObjectsOf } from './objects.ts';
 import { type Outbox, outboxOf } from './outbox.ts';
 import { type PageTexts, pageTextsOf } from './page-texts.ts';
 import { type Pages, pagesOf } from './pages.ts';
+import { type People, peopleOf } from './people.ts';
+import { type Places, placesOf } from './places.ts';
+import { type PrintJobs, printJobsOf } from './print-jobs.ts';
 import { type Project, rebuild } from './projection.ts';
+import { type Receipts, receiptsOf } from './receipts.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { type SlipNumbers, slipNumbersOf } from './slip-numbers.ts';
 import { openVault, type Vault } from './vault.ts';
@@ -32,6 +37,11 @@ export interface Repositories {
   readonly slipNumbers: SlipNumbers;
   readonly settings: Settings;
   readonly certificationBook: CertificationBook;
+  readonly catalogue: Catalogue;
+  readonly printJobs: PrintJobs;
+  readonly receipts: Receipts;
+  readonly people: People;
+  readonly places: Places;
 }
 
 export interface Store extends Repositories {
@@ -67,6 +77,11 @@ export function repositoriesOf(db: Database): Repositories {
     slipNumbers: slipNumbersOf(db),
     settings: settingsOf(db),
     certificationBook: certificationBookOf(db),
+    catalogue: catalogueOf(db),
+    printJobs: printJobsOf(db),
+    receipts: receiptsOf(db),
+    people: peopleOf(db),
+    places: placesOf(db),
   };
 }
 

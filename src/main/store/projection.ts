@@ -3,12 +3,15 @@ import { type DocumentRecord, documentsOf } from './documents.ts';
 import { type DossierRecord, dossiersOf } from './dossiers.ts';
 import { eventsOf, type StoredEvent } from './events.ts';
 import { type PageRecord, pagesOf } from './pages.ts';
+import { type PersonRecord, peopleOf } from './people.ts';
 
 /** All rows that the events of one dossier give. */
 export interface Projection {
   readonly dossier: DossierRecord;
   readonly pages: readonly PageRecord[];
   readonly documents: readonly DocumentRecord[];
+  /** The applicant, once the dossier was received. */
+  readonly person: PersonRecord | null;
 }
 
 /** The fold: a pure function of a dossier's events, oldest first. */
@@ -22,11 +25,13 @@ export function saveProjection(db: Database, projection: Projection): void {
     dossiersOf(db).save(projection.dossier);
     for (const page of projection.pages) pagesOf(db).save(page);
     for (const document of projection.documents) documentsOf(db).save(document);
+    if (projection.person) peopleOf(db).save(projection.person);
   });
 }
 
 function clear(db: Database): void {
-  for (const table of ['pages', 'documents', 'dossier_words', 'dossiers']) db.run(`DELETE FROM ${table}`);
+  const tables = ['pages', 'documents', 'people_words', 'people', 'dossier_words', 'dossiers'];
+  for (const table of tables) db.run(`DELETE FROM ${table}`);
 }
 
 /** Throws all projections away and replays every event, in one transaction. Answers the number of dossiers. */

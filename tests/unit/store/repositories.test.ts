@@ -152,6 +152,7 @@ function project(dossierId: string, events: readonly StoredEvent[]): Projection 
       originalHash: null,
       addedAt: AT,
     })),
+    person: null,
     documents: [],
   };
 }

@@ -1,6 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { CounterError } from '../../../contract/errors.ts';
+import type { Payment } from '../../../contract/fees.ts';
 import type { FEES_OPERATIONS } from '../../../contract/operations/fees.ts';
+import { localDay } from '../../calendar/local-time.ts';
+import { type Dossier, toView } from '../../dossiers/dossier.ts';
+import { cancelReceipt, type PayInput, pay, paymentFor, setFees } from '../../fees/commands.ts';
+import { feeDayOf } from '../../fees/day-totals.ts';
+import { owed } from '../../fees/lines.ts';
+import { type FeeScale, proposeFees, readFeeScales } from '../../fees/propose.ts';
+import { purposeOf, vietQrText } from '../../fees/vietqr.ts';
+import type { ReceiptBook } from '../../store/receipts.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
+import type { Attachments } from '../journal.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 
-export function createFeesHandlers(_parts: FieldParts): HandlersOf<typeof FEES_OPERATIONS> {
-  return {};
+export interface FeesPorts {
+  /**
+   * Draws the paper of a receipt that is about to be numbered, puts it into the vault and answers what records it; its
+   * rows are written in the transaction of the payment. Absent = receipts have no paper of their own.
+   */
+  readonly drawReceipt?: (
+    dossier: Dossier,
+    payment: Payment,
+    book: ReceiptBook,
+  ) => Promise<{ readonly documentId: string; readonly attachments: Attachments }>;
+}
+
+export function createFeesHandlers(
+  parts: FieldParts,
+  ports: FeesPorts = {},
+): HandlersOf<typeof FEES_OPERATIONS> {
+  const { store, journal, clock, config, resources } = parts;
+
+  let scales: Promise<readonly FeeScale[]> | null = null;
+  const feeScales = () => {
+    scales ??= resources.json('fees/scales.json').then(readFeeScales);
+    return scales;
+  };
+
+  /** The book that is open at this moment. */
+  function openBook(at: Date): ReceiptBook {
+    const { book } = config.fees;
+    if (!book) throw new CounterError('CONFIG_INVALID', { setting: 'fees.book' });
+    const year = localDay(at).slice(0, 4);
+    return { form: book.form, sign: book.sign.replaceAll('{yy}', year.slice(2)), year: Number(year) };
+  }
+
+  /** The number is looked up before the paper is drawn; it is the receipt's only in the transaction of the event. */
+  const takePayment = oneAtATime(
+    async (dossierId: string, input: PayInput, actor: string): Promise<Dossier> => {
+      const at = clock.now();
+      const book = openBook(at);
+      const stamp = { at: at.toISOString(), actor };
+      const before = journal.load(dossierId);
+      const bare = { sign: book.sign, number: store.receipts.next(book), documentId: null };
+      const payment = paymentFor(before, input, bare, stamp);
+      if (!payment) return before;
+      const paper = await ports.drawReceipt?.(before, payment, book);
+      const receipt = { ...bare, documentId: paper?.documentId ?? null };
+      return journal.change(
+        dossierId,
+        actor,
+        // What was owed when the paper was drawn must be what is owed now: the paper names lines and amount.
+        (now) => pay(now, { ...input, expected: payment.amount }, receipt, stamp),
+        paper?.attachments ?? {},
+        (paid) => {
+          store.receipts.add({
+            ...book,
+            number: receipt.number,
+            paymentId: payment.id,
+            dossierId,
+            at: stamp.at,
+            day: localDay(at),
+            by: actor,
+            amount: payment.amount,
+            way: payment.way,
+            reference: payment.reference,
+          });
+          parts.tellProvince(paid);
+        },
+      );
+    },
+  );
+
+  return {
+    'fees.propose': async ({ dossierId, pages, copies }) =>
+      proposeFees(journal.load(dossierId).procedure, await feeScales(), { pages, copies }),
+
+    'fees.set': ({ dossierId, fees }, caller) =>
+      toView(journal.change(dossierId, caller.user, (d, stamp) => setFees(d, fees, stamp))),
+
+    'fees.pay': async ({ dossierId, paymentId = randomUUID(), due, way, reference, expected }, caller) => {
+      const dossier = await takePayment(dossierId, { paymentId, due, way, reference, expected }, caller.user);
+      parts.onQueued();
+      return toView(dossier);
+    },
+
+    'fees.cancelReceipt': ({ dossierId, paymentId, reason }, caller) => {
+      const changed = journal.change(
+        dossierId,
+        caller.user,
+        (d, stamp) => cancelReceipt(d, { paymentId, reason }, stamp),
+        {},
+        (after) => {
+          const cancelled = after.payments.find((p) => p.id === paymentId)?.cancelled;
+          if (!cancelled) throw new CounterError('RECEIPT_UNKNOWN');
+          store.receipts.cancel(paymentId, { ...cancelled, day: localDay(new Date(cancelled.at)) });
+          parts.tellProvince(after);
+        },
+      );
+      parts.onQueued();
+      return toView(changed);
+    },
+
+    'fees.qr': ({ dossierId, due }) => {
+      const { account } = config.fees;
+      if (!account) throw new CounterError('CONFIG_INVALID', { setting: 'fees.account' });
+      const dossier = journal.load(dossierId);
+      // Without a code the bank's statement could not say what the money is for.
+      if (!dossier.code)
+        throw new CounterError('DOSSIER_STATE', { state: dossier.state, needed: 'received' });
+      const amount = owed(dossier, due);
+      if (amount === 0) throw new CounterError('FEE_NOTHING_DUE');
+      const purpose = purposeOf(dossier.code.value);
+      const text = vietQrText({ bin: account.bin, account: account.number, amount, purpose });
+      return { text, amount, purpose, account };
+    },
+
+    'fees.day': ({ day }) => feeDayOf(day, store.receipts.ofDay(day)),
+  };
 }
