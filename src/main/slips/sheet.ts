@@ -25,6 +25,8 @@ export interface Sheet {
   /** Distance of the next thing from the top of the page, points. */
   y: number;
   page(): PDFPage;
+  /** Points left on this page. */
+  free(): number;
   /** Starts a new page where less than `height` is left. */
   room(height: number): void;
   /** Starts the next copy (liên) on a new page; its pages are counted from 1 again. */
@@ -121,6 +123,7 @@ export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: Paper, option
     width: width - margin.left - margin.right,
     y: margin.top,
     page: () => page,
+    free: () => height - margin.bottom - sheet.y,
     room(needed) {
       if (sheet.y + needed <= height - margin.bottom) return;
       page = pdf.addPage([width, height]);
