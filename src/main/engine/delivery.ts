@@ -82,11 +82,15 @@ export function createDelivery(parts: {
     ensureCode: (item, signal) => ensureCode(item.dossierId, signal),
     buildRecord: async (item) => {
       const { unit, version } = payloadOf(store.outbox.get(item.id)!);
-      const told = journal.at(item.dossierId, version);
+      const now = journal.load(item.dossierId);
+      const told = journal.at(item.dossierId, version ?? now.receivedVersion);
       const { files, results } = storedFiles(told);
       // The code may be younger than what is told: a temporary one is never sent.
-      const { code } = journal.load(item.dossierId);
-      return toDongBoHoSoMC({ ...toView(told), code }, files, { unit, results, stateCode: parts.stateCode });
+      return toDongBoHoSoMC({ ...toView(told), code: now.code }, files, {
+        unit,
+        results,
+        stateCode: parts.stateCode,
+      });
     },
     clock,
     sleep,

@@ -12,8 +12,11 @@ const ACTOR = 'outbox';
 /** What an outbox row keeps beside its files: facts of the record that the dossier itself does not hold. */
 export interface OutboxPayload {
   readonly unit: { readonly code: string; readonly name: string };
-  /** Of the dossier that this row tells: the record is made from its events up to here, whatever came after. */
-  readonly version: number;
+  /**
+   * Of the dossier that this row tells: the record is made from its events up to here, whatever came after. Rows of
+   * before there were updates have none: they tell the reception.
+   */
+  readonly version?: number;
 }
 
 export function payloadOf(record: OutboxRecord): OutboxPayload {
@@ -57,7 +60,9 @@ export function createOutboxQueue(parts: {
       const { version } = payloadOf(record);
       store.transaction(() => {
         outbox.sent(itemId, receipt);
-        journal.change(record.dossierId, ACTOR, (d, stamp) => markSent(d, receipt, version, stamp));
+        journal.change(record.dossierId, ACTOR, (d, stamp) =>
+          markSent(d, receipt, version ?? d.receivedVersion, stamp),
+        );
       });
     },
     markFault: (itemId, code, at) => fault(itemId, code, (f) => outbox.retryAt(itemId, at.toISOString(), f)),
