@@ -1,38 +1,18 @@
 import { z } from 'zod';
-import { day as isoDate } from '../../contract/basics.ts';
 import { CounterError } from '../../contract/errors.ts';
+import {
+  type CalendarFile,
+  calendarFile,
+  calendarOverlay,
+  invalidCalendar,
+  overlaid,
+  readShape,
+  WEEKDAYS,
+} from './calendar-file.ts';
 import { dayFromIso, isoDay, weekdayOf, yearOfDay } from './local-time.ts';
+import { readTimeRules, type TimeRule } from './time-rules.ts';
 
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
-const namedDay = z.object({
-  day: isoDate,
-  name: z.string().min(1),
-  nameEn: z.string().min(1),
-  source: z.string().min(1),
-});
-
-/**
- * One year's file. Off-days and make-up days are decided anew each year, so they are data with their sources and
- * nothing here is computed (facts §10.1). A unit that works otherwise puts its own file in the place of this one.
- */
-export const calendarFile = z.object({
-  kind: z.literal('working-calendar'),
-  year: z.number().int().min(2000).max(2999),
-  version: z.string().min(1),
-  provenance: z.string().min(1),
-  /** Last day that the file speaks for, where the year is not yet decided to its end. */
-  knownUntil: isoDate.optional(),
-  /** 0 = Sunday to 6 = Saturday. */
-  weeklyRest: z.array(z.number().int().min(0).max(6)).max(6),
-  /** Opening hours, in order, each from and up to. */
-  sessions: z.array(z.tuple([clock, clock])).min(1),
-  /** A same-day procedure received later than this is due on the next working day. */
-  sameDayCutoff: clock,
-  offDays: z.array(namedDay),
-  /** Days of weekly rest that are worked to make up for an exchanged day. */
-  workingDays: z.array(namedDay),
-});
-export type CalendarFile = z.infer<typeof calendarFile>;
+export type { CalendarFile } from './calendar-file.ts';
 
 export interface NamedDay {
   readonly name: string;
@@ -47,30 +27,75 @@ export interface Session {
 
 interface Year {
   readonly lastKnownDay: number;
+  readonly lastSettledDay: number;
   readonly weeklyRest: ReadonlySet<number>;
   readonly sessions: readonly Session[];
-  readonly sameDayCutoff: number;
+  readonly weekdaySessions: ReadonlyMap<number, readonly Session[]>;
+  readonly specialSessions: ReadonlyMap<number, readonly Session[]>;
+  readonly sameDayCutoff: number | null;
   readonly offDays: ReadonlyMap<number, NamedDay>;
   readonly workingDays: ReadonlyMap<number, NamedDay>;
 }
 
 export interface Calendar {
   readonly years: ReadonlyMap<number, Year>;
+  /** In order of the day from which each is in force; empty where no file of rules was read. */
+  readonly timeRules: readonly TimeRule[];
 }
 
-/** Reads year files, in any order. Throws CALENDAR_INVALID {problem}. */
-export function parseCalendar(files: readonly unknown[]): Calendar {
-  const years = new Map<number, Year>();
+const kindOnly = z.looseObject({ kind: z.string() });
+
+/**
+ * Reads year files and the file of time rules, in any order, and lays a unit's own files over them, in their order:
+ * an overlay changes the year it names, a whole year file stands in its place, a file of rules in the place of the
+ * shipped one. Throws CALENDAR_INVALID {problem, where}.
+ */
+export function parseCalendar(files: readonly unknown[], overlays: readonly unknown[] = []): Calendar {
+  const byYear = new Map<number, CalendarFile>();
+  let timeRules: readonly TimeRule[] | null = null;
   for (const raw of files) {
-    const parsed = calendarFile.safeParse(raw);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, parsed.error);
+    if (kindOf(raw) === 'time-rules') {
+      if (timeRules) throw invalidCalendar('rulesTwice', '');
+      timeRules = readTimeRules(raw);
+      continue;
     }
-    if (years.has(parsed.data.year)) throw invalid(`year ${parsed.data.year} comes twice`);
-    years.set(parsed.data.year, yearFrom(parsed.data));
+    const file = readShape(calendarFile, raw);
+    if (byYear.has(file.year)) throw invalidCalendar('yearTwice', String(file.year));
+    byYear.set(file.year, file);
   }
-  return { years };
+  for (const raw of overlays) {
+    const kind = kindOf(raw);
+    if (kind === 'time-rules') timeRules = readTimeRules(raw);
+    else if (kind === 'working-calendar') {
+      const file = readShape(calendarFile, raw);
+      byYear.set(file.year, file);
+    } else lay(byYear, raw);
+  }
+  const years = new Map([...byYear.values()].map((file) => [file.year, yearFrom(file)]));
+  return { years, timeRules: timeRules ?? [] };
+}
+
+function kindOf(raw: unknown): string {
+  const parsed = kindOnly.safeParse(raw);
+  if (!parsed.success) throw invalidCalendar('kind', '', parsed.error);
+  const { kind } = parsed.data;
+  const known = ['working-calendar', 'working-calendar-overlay', 'time-rules'];
+  if (!known.includes(kind)) throw invalidCalendar('kind', kind.slice(0, 40));
+  return kind;
+}
+
+function lay(byYear: Map<number, CalendarFile>, raw: unknown): void {
+  const overlay = readShape(calendarOverlay, raw);
+  const file = byYear.get(overlay.year);
+  if (!file) throw invalidCalendar('overlayWithoutYear', String(overlay.year));
+  daysOf(overlay.year, 'offDays', overlay.offDays);
+  daysOf(overlay.year, 'workingDays', overlay.workingDays);
+  daysOf(
+    overlay.year,
+    'ordinaryDays',
+    overlay.ordinaryDays.map((day) => ({ day })),
+  );
+  byYear.set(overlay.year, overlaid(file, overlay));
 }
 
 export type DayKind =
@@ -79,7 +104,7 @@ export type DayKind =
   | { readonly kind: 'rest' }
   | { readonly kind: 'off'; readonly named: NamedDay };
 
-/** What a day is. Throws CALENDAR_YEAR_MISSING {year, day} where no file speaks for it. */
+/** What a day is. Throws CALENDAR_YEAR_MISSING {year, day, state} where no file speaks for it. */
 export function dayKind(calendar: Calendar, day: number): DayKind {
   const year = yearAt(calendar, day);
   const off = year.offDays.get(day);
@@ -100,63 +125,131 @@ export function nextWorkingDay(calendar: Calendar, day: number): number {
   return next;
 }
 
+/** When the counter takes dossiers on a day, whether or not it is a working day; empty = shut. */
 export function sessionsOn(calendar: Calendar, day: number): readonly Session[] {
-  return yearAt(calendar, day).sessions;
+  const year = yearAt(calendar, day);
+  const special = year.specialSessions.get(day);
+  if (special) return special;
+  const { kind } = dayKind(calendar, day);
+  if (kind === 'off') return [];
+  // A make-up day is worked like the weekday it stands for, not like the Saturday it is.
+  if (kind === 'make-up') return year.sessions;
+  const weekday = year.weekdaySessions.get(weekdayOf(day));
+  return weekday ?? (kind === 'rest' ? [] : year.sessions);
 }
 
-export function openingOn(calendar: Calendar, day: number): number {
-  return sessionsOn(calendar, day)[0]!.from;
+/** Hours that count as hours of work: those of working days alone. */
+export function workSessionsOn(calendar: Calendar, day: number): readonly Session[] {
+  return isWorkingDay(calendar, day) ? sessionsOn(calendar, day) : [];
 }
 
-export function closingOn(calendar: Calendar, day: number): number {
-  return sessionsOn(calendar, day).at(-1)!.to;
+/** The first working day after `day` on which the counter opens at all. */
+export function nextOpenWorkingDay(calendar: Calendar, day: number): number {
+  let next = nextWorkingDay(calendar, day);
+  while (sessionsOn(calendar, next).length === 0) next = nextWorkingDay(calendar, next);
+  return next;
 }
 
-export function sameDayCutoffOn(calendar: Calendar, day: number): number {
+/** The unit's own cut-off for same-day procedures in that year, minutes after midnight; null where it has none. */
+export function ownCutoffOn(calendar: Calendar, day: number): number | null {
   return yearAt(calendar, day).sameDayCutoff;
+}
+
+/** Last day of `day`'s year that no notice can change any more. */
+export function settledUntil(calendar: Calendar, day: number): number {
+  return yearAt(calendar, day).lastSettledDay;
 }
 
 function yearAt(calendar: Calendar, day: number): Year {
   const number = yearOfDay(day);
   const year = calendar.years.get(number);
   if (!year || day > year.lastKnownDay) {
-    throw new CounterError('CALENDAR_YEAR_MISSING', { year: number, day: isoDay(day) });
+    throw new CounterError('CALENDAR_YEAR_MISSING', {
+      year: Number.isNaN(number) ? '∞' : number,
+      day: isoDay(day),
+      state: year ? 'undecided' : 'missing',
+    });
   }
   return year;
 }
 
 function yearFrom(file: CalendarFile): Year {
-  const sessions = file.sessions.map(([from, to]) => ({ from: minutes(from), to: minutes(to) }));
-  let last = -1;
-  for (const session of sessions) {
-    if (session.from <= last || session.to <= session.from)
-      throw invalid('sessions overlap or run backwards');
-    last = session.to;
-  }
+  const { year } = file;
   const weeklyRest = new Set(file.weeklyRest);
-  const offDays = daysOf(file, 'offDays');
-  const workingDays = daysOf(file, 'workingDays');
+  const offDays = daysOf(year, 'offDays', file.offDays);
+  const workingDays = daysOf(year, 'workingDays', file.workingDays);
   for (const day of workingDays.keys()) {
-    if (offDays.has(day)) throw invalid(`${isoDay(day)} is both off and worked`);
-    if (!weeklyRest.has(weekdayOf(day))) throw invalid(`${isoDay(day)} is worked anyway`);
+    if (offDays.has(day)) throw invalidCalendar('offAndWorked', isoDay(day));
+    if (!weeklyRest.has(weekdayOf(day))) throw invalidCalendar('workedAnyway', isoDay(day));
   }
+  const sessions = sessionsFrom(file.sessions, `${year} sessions`);
+  const weekdaySessions = new Map<number, readonly Session[]>();
+  WEEKDAYS.forEach((name, number) => {
+    const own = file.sessionsByWeekday[name];
+    if (own) weekdaySessions.set(number, sessionsFrom(own, `${year} sessionsByWeekday.${name}`));
+  });
+  const opens = [0, 1, 2, 3, 4, 5, 6].some(
+    (weekday) => !weeklyRest.has(weekday) && (weekdaySessions.get(weekday) ?? sessions).length > 0,
+  );
+  if (!opens) throw invalidCalendar('neverOpen', String(year));
+  const specialDays = daysOf(year, 'specialDays', file.specialDays);
   return {
-    lastKnownDay: dayFromIso(file.knownUntil ?? `${file.year}-12-31`),
+    ...limitsOf(file),
     weeklyRest,
     sessions,
-    sameDayCutoff: minutes(file.sameDayCutoff),
+    weekdaySessions,
+    specialSessions: new Map(
+      [...specialDays].map(([day, special]) => [
+        day,
+        sessionsFrom(special.sessions, `specialDays ${special.day}`),
+      ]),
+    ),
+    sameDayCutoff: file.sameDayCutoff === undefined ? null : minutes(file.sameDayCutoff),
     offDays,
     workingDays,
   };
 }
 
-function daysOf(file: CalendarFile, list: 'offDays' | 'workingDays'): Map<number, NamedDay> {
-  const days = new Map<number, NamedDay>();
-  for (const { day, name, nameEn } of file[list]) {
-    const number = dayFromIso(day);
-    if (yearOfDay(number) !== file.year) throw invalid(`${list}: ${day} is not in ${file.year}`);
-    if (days.has(number)) throw invalid(`${list}: ${day} comes twice`);
-    days.set(number, { name, nameEn });
+function limitsOf({ year, knownUntil, settledUntil: settled }: CalendarFile) {
+  const lastDay = dayFromIso(`${year}-12-31`);
+  const lastKnownDay = knownUntil === undefined ? lastDay : dayFromIso(knownUntil);
+  const lastSettledDay = settled === undefined ? lastKnownDay : dayFromIso(settled);
+  const first = dayFromIso(`${year}-01-01`);
+  // The day before the year says that nothing of it is known, or settled.
+  for (const [name, day] of [
+    ['knownUntil', lastKnownDay],
+    ['settledUntil', lastSettledDay],
+  ] as const) {
+    if (day < first - 1 || day > lastDay)
+      throw invalidCalendar('otherYear', `${year} ${name} ${isoDay(day)}`);
+  }
+  if (lastSettledDay > lastKnownDay) throw invalidCalendar('limitsOrder', `${year} settledUntil`);
+  return { lastKnownDay, lastSettledDay };
+}
+
+function sessionsFrom(list: readonly (readonly [string, string])[], where: string): readonly Session[] {
+  let last = -1;
+  return list.map(([fromText, toText]) => {
+    const session = { from: minutes(fromText), to: minutes(toText) };
+    if (session.from <= last || session.to <= session.from) {
+      throw invalidCalendar('sessionsOrder', `${where} ${fromText}–${toText}`);
+    }
+    last = session.to;
+    return session;
+  });
+}
+
+function daysOf<T extends { readonly day: string }>(
+  year: number,
+  list: string,
+  entries: readonly T[],
+): Map<number, T> {
+  const days = new Map<number, T>();
+  for (const entry of entries) {
+    const number = dayFromIso(entry.day);
+    if (yearOfDay(number) !== year) throw invalidCalendar('otherYear', `${year} ${list} ${entry.day}`);
+    if (days.has(number)) throw invalidCalendar('dayTwice', `${list} ${entry.day}`);
+    days.set(number, entry);
   }
   return days;
 }
@@ -164,8 +257,4 @@ function daysOf(file: CalendarFile, list: 'offDays' | 'workingDays'): Map<number
 function minutes(text: string): number {
   const [hour, minute] = text.split(':').map(Number) as [number, number];
   return hour * 60 + minute;
-}
-
-function invalid(problem: string, cause?: unknown): CounterError {
-  return new CounterError('CALENDAR_INVALID', { problem }, cause === undefined ? undefined : { cause });
 }

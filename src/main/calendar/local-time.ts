@@ -52,17 +52,23 @@ export function weekdayOf(day: number): number {
   return (((day + 4) % 7) + 7) % 7;
 }
 
-/** `yyyy-MM-dd`. */
+/** Beyond it, and before its negative, JavaScript has no date (ECMA-262, time values). */
+const LAST_DAY = 100_000_000;
+
+/** `yyyy-MM-dd`; years of more or fewer than four digits carry a sign, days that no date can hold are `∞`. */
 export function isoDay(day: number): string {
-  return new Date(day * DAY_MINUTES * 60_000).toISOString().slice(0, 10);
+  if (!(Math.abs(day) <= LAST_DAY)) return '∞';
+  const iso = new Date(day * DAY_MINUTES * 60_000).toISOString();
+  return iso.slice(0, iso.indexOf('T'));
 }
 
 export function dayFromIso(iso: string): number {
   return Date.parse(`${iso}T00:00:00Z`) / (DAY_MINUTES * 60_000);
 }
 
+/** NaN where no date can hold the day. */
 export function yearOfDay(day: number): number {
-  return Number(isoDay(day).slice(0, 4));
+  return new Date(day * DAY_MINUTES * 60_000).getUTCFullYear();
 }
 
 export function partsOf(minute: number): LocalParts {

@@ -9,7 +9,10 @@ const CASES = 4000;
 const file = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '../../../resources/calendar/vn-2026.json'), 'utf8'),
 );
-const calendar = parseCalendar([file]);
+const rules = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '../../../resources/calendar/time-rules.json'), 'utf8'),
+);
+const calendar = parseCalendar([file, rules]);
 
 /*
  * The oracle walks minute by minute over the texts of the file, with Date and string comparison only; it shares no
