@@ -3,6 +3,7 @@ import type { EventPayload } from '../../contract/events.ts';
 import type { FactsSuggestion, PageView } from '../../contract/model.ts';
 import { suggestDocumentFacts } from '../dossiers/document-facts.ts';
 import { componentOf, type Dossier, livePages, whereIs } from '../dossiers/dossier.ts';
+import { EDITABLE } from '../dossiers/transitions.ts';
 import type { PageReader, PageText } from '../reading/port.ts';
 import type { Store } from '../store/index.ts';
 import type { EventBus } from './events.ts';
@@ -61,7 +62,7 @@ export function createReadingQueue(parts: {
 
   function nextPage(dossierId: string): PageView | null {
     const dossier = journal.find(dossierId);
-    if (dossier?.state !== 'draft') return null;
+    if (!dossier || !EDITABLE.includes(dossier.state)) return null;
     const read = store.pageTexts.revisionsOf(dossierId);
     return dossier.components.flatMap(livePages).find((page) => isDue(page, read)) ?? null;
   }
@@ -134,7 +135,7 @@ export function createReadingQueue(parts: {
   }
 
   for (const { id, state } of store.dossiers.search('', DRAFTS_AT_START).toReversed())
-    if (state === 'draft') waiting.add(id);
+    if (EDITABLE.some((open) => open === state)) waiting.add(id);
   const off = bus.subscribe(({ name, payload }) => {
     if (name === 'scan.page') look((payload as EventPayload<'scan.page'>).dossierId);
     if (name === 'dossier.changed') look((payload as EventPayload<'dossier.changed'>).dossier.id);

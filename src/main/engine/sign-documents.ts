@@ -4,6 +4,7 @@ import type { AttachmentView, ComponentView, PageView, SignatureView } from '../
 import { signAttachment, signComponent } from '../dossiers/commands.ts';
 import { type Dossier, liveAttachments, livePages } from '../dossiers/dossier.ts';
 import type { DossierEvent, Stamp } from '../dossiers/events.ts';
+import { EDITABLE } from '../dossiers/transitions.ts';
 import { type ScannedPage, writeScannedPdf } from '../pdf/scanned-pdf.ts';
 import type { PageText } from '../reading/port.ts';
 import { appearanceFont } from '../signing/appearance/font.ts';
@@ -31,9 +32,12 @@ export interface DocumentSigning {
   write(document: UnsignedDocument, path: string): Promise<void>;
 }
 
-/** Documents of a draft that no signature covers, in the order of the components. DOSSIER_STATE for anything but a draft. */
+/**
+ * Documents that no signature covers, in the order of the components. DOSSIER_STATE where no papers are taken in: they
+ * are for a draft, and for a supplement.
+ */
 export function unsignedDocuments(dossier: Dossier): readonly UnsignedDocument[] {
-  if (dossier.state !== 'draft')
+  if (!EDITABLE.includes(dossier.state))
     throw new CounterError('DOSSIER_STATE', { state: dossier.state, needed: 'draft' });
   const dossierId = dossier.id;
   return dossier.components.flatMap((component) => [

@@ -218,7 +218,7 @@ export function createSigningBatches(parts: {
 
   return {
     pending(dossierIds) {
-      const ids = dossierIds.length > 0 ? dossierIds : parts.store.dossiers.drafts(MOST_DRAFTS);
+      const ids = dossierIds.length > 0 ? dossierIds : parts.store.dossiers.takingPapers(MOST_DRAFTS);
       return ids.map((id) => toPending(journal.load(id))).filter((d) => d.documents.length > 0);
     },
     start,

@@ -39,8 +39,8 @@ export interface Dossiers {
   /** Ids of the dossiers of one visit, and of one group, in the order in which they were opened. */
   ofVisit(visitId: string): readonly string[];
   ofGroup(groupId: string): readonly string[];
-  /** Ids of the drafts, the oldest first. */
-  drafts(limit: number): readonly string[];
+  /** Ids of the dossiers that take papers in (drafts, and those that wait for a supplement), the oldest first. */
+  takingPapers(limit: number): readonly string[];
 }
 
 const SUMMARY = `id, version, state, delivery, procedure_code AS procedureCode, procedure_name AS procedureName,
@@ -114,9 +114,12 @@ export function dossiersOf(db: Database): Dossiers {
     search,
     ofVisit: (visitId) => ids('visit_id', visitId),
     ofGroup: (groupId) => ids('group_id', groupId),
-    drafts: (limit) =>
+    takingPapers: (limit) =>
       db
-        .all<{ id: string }>("SELECT id FROM dossiers WHERE state = 'draft' ORDER BY number LIMIT ?", [limit])
+        .all<{ id: string }>(
+          "SELECT id FROM dossiers WHERE state IN ('draft', 'supplement-asked') ORDER BY number LIMIT ?",
+          [limit],
+        )
         .map((row) => row.id),
   };
 }

@@ -42,7 +42,7 @@ function counter(dossiers: Readonly<Record<string, readonly string[]>>) {
     }) as unknown as Dossier;
 
   const batches = createSigningBatches({
-    store: { dossiers: { drafts: () => Object.keys(dossiers) } } as never,
+    store: { dossiers: { takingPapers: () => Object.keys(dossiers) } } as never,
     journal: { load } as unknown as Journal,
     bus: {
       publish: <N extends EventName>(_name: N, payload: EventPayload<N>) =>

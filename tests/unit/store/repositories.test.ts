@@ -119,8 +119,8 @@ describe('the list of dossiers', () => {
     const dossiers = dossiersOf(await tempDatabase());
     for (const id of ['a', 'b', 'c']) dossiers.save(record(id, 'draft', { state: 'draft' }));
     dossiers.save(record('b', 'draft', { version: 2, state: 'received' }));
-    expect(dossiers.drafts(5)).toEqual(['a', 'c']);
-    expect(dossiers.drafts(1)).toEqual(['a']);
+    expect(dossiers.takingPapers(5)).toEqual(['a', 'c']);
+    expect(dossiers.takingPapers(1)).toEqual(['a']);
   });
 
   it.each(['"', 'a" OR "b', 'NEAR(a b)', '*', "';--", 'folded:a', '-', '(((', 'a AND', '\u0000x'])(

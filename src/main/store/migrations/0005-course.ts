@@ -12,6 +12,8 @@ export const course: Migration = {
         CHECK (delivery IN ('none', 'waiting', 'sent'));
       ALTER TABLE dossiers ADD COLUMN visit_id TEXT;
       ALTER TABLE dossiers ADD COLUMN group_id TEXT;
+      DROP INDEX dossiers_drafts;
+      CREATE INDEX dossiers_taking_papers ON dossiers (number) WHERE state IN ('draft', 'supplement-asked');
       CREATE INDEX dossiers_visit ON dossiers (visit_id) WHERE visit_id IS NOT NULL;
       CREATE INDEX dossiers_group ON dossiers (group_id) WHERE group_id IS NOT NULL;
       CREATE TABLE documents_new (
