@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   intake: async () => (await import('./commands/intake.ts')).intake,
   push: async () => (await import('./commands/push.ts')).push,
   print: async () => (await import('./commands/print.ts')).print,
+  'due-date': async () => (await import('./commands/due-date.ts')).dueDate,
   diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
 };
 
