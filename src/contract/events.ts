@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id } from './basics.ts';
 import { errorShape } from './errors.ts';
 import { attachmentView, dossierView, outboxStatus, pageView, signingBatch, usbPresence } from './model.ts';
+import { printJobView } from './printing.ts';
 
 /** What the engine tells the screens without being asked. */
 export const EVENTS = {
@@ -41,6 +42,7 @@ export const EVENTS = {
   'copy.finished': z.object({ copyId: id, pages: z.number().int(), copies: z.number().int() }),
   'copy.failed': z.object({ copyId: id, error: errorShape }),
   'signing.changed': signingBatch,
+  'print.changed': printJobView,
   'dossier.changed': z.object({ dossier: dossierView }),
   'outbox.changed': outboxStatus,
 } as const;

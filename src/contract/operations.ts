@@ -112,20 +112,6 @@ export const OPERATIONS = {
   /** Judges the signatures of a document of a dossier, or of any PDF that was uploaded. */
   'documents.verify': query(CLERKS, z.object({ documentId: id }), verificationReport),
   'files.verify': query(CLERKS, z.object({ uploadId: id }), verificationReport),
-  /**
-   * Prints a kept document; one that came signed only where its signatures hold. `accept` is a person's reason for
-   * printing in spite of INDETERMINATE, and goes into the journal; TOTAL-FAILED is never printed.
-   */
-  'documents.print': command(
-    CLERKS,
-    z.object({
-      documentId: id,
-      printer: address,
-      copies: z.number().int().min(1).max(99).default(1),
-      accept: z.string().trim().max(500).default(''),
-    }),
-    nothing,
-  ),
   'dossiers.receive': command(CLERKS, dossierRef, dossierView),
   'dossiers.discard': command(
     CLERKS,

@@ -2,6 +2,7 @@ import { CounterError } from '../../contract/errors.ts';
 import type { PrinterInfo, ScannerDevice, SigningKeyInfo } from '../../contract/model.ts';
 import { openPrinter, type PrinterDeps } from '../printing/open.ts';
 import type { Printer } from '../printing/port.ts';
+import { spoolerCommands } from '../printing/spooler/commands.ts';
 import {
   type DevicePin,
   listEsclDevices,
@@ -106,7 +107,10 @@ export interface Printers {
   open(uri: string): Printer;
 }
 
-export function createPrinters(config: CounterConfig, deps: PrinterDeps, log: Log): Printers {
+export function createPrinters(config: CounterConfig, common: PrinterDeps, log: Log): Printers {
+  const { spooler } = config.printing;
+  const deps: PrinterDeps = { ...common, ...(spooler && { spooler: spoolerCommands(spooler) }) };
+
   async function describe(uri: string): Promise<PrinterInfo> {
     try {
       return { uri, ...(await openPrinter(uri, deps).describe(AbortSignal.timeout(DESCRIBE_MS))) };

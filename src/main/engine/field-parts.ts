@@ -14,6 +14,7 @@ import type { Log } from './log.ts';
 import type { Resources } from './resources.ts';
 import type { SlipIssuer } from './slips/issue.ts';
 import type { Verification } from './verification.ts';
+import type { WorkerFiles } from './worker-files.ts';
 
 /** What every room of the field gets from the composition root. */
 export interface FieldParts {
@@ -31,6 +32,8 @@ export interface FieldParts {
   /** Draws and numbers the counter's papers. */
   readonly slips: SlipIssuer;
   readonly uploads: Uploads;
+  /** Where the workers lie that draw pages; absent = the sources, as plain Node runs them. */
+  readonly workers?: WorkerFiles;
   readonly verification: Verification;
   /** Queues what changed for the province; belongs in the transaction of the change. */
   readonly tellProvince: AlongWith;

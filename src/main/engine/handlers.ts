@@ -92,7 +92,11 @@ export function createHandlers(parts: HandlerParts): Handlers {
   return {
     ...createCatalogueHandlers(parts.field),
     ...createCitizensHandlers(parts.field),
-    ...createLifeCycleHandlers(parts.field),
+    ...createLifeCycleHandlers({
+      ...parts.field,
+      findProcedure: (code) => mustFind(catalogue, code),
+      assertIdle: jobs.assertIdle,
+    }),
     ...createFeesHandlers(parts.field),
     ...createSlipsHandlers(parts.field),
     ...createPrintingHandlers(parts.field),
@@ -147,10 +151,6 @@ export function createHandlers(parts: HandlerParts): Handlers {
       pdfFile(await parts.previewSignature(dossierId, componentId, key), 'preview.pdf'),
     'documents.verify': ({ documentId }) => parts.verification.document(documentId),
     'files.verify': ({ uploadId }) => parts.verification.upload(uploadId),
-    'documents.print': async ({ printer, ...request }, caller) => {
-      await parts.verification.print({ ...request, printer, actor: caller.user }, parts.closing);
-      return {};
-    },
     'dossiers.receive': async ({ dossierId }, caller) => toView(await parts.receive(dossierId, caller.user)),
     'dossiers.discard': ({ dossierId, reason }, caller) => {
       jobs.assertIdle(dossierId);

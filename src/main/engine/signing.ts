@@ -7,7 +7,6 @@ import type { Store } from '../store/index.ts';
 import { createCertification } from './certification.ts';
 import type { Clock } from './clock.ts';
 import type { CounterConfig } from './config.ts';
-import type { Printers } from './devices.ts';
 import type { EventBus } from './events.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
@@ -29,7 +28,6 @@ export interface SigningParts {
   /** Who is at the counter. */
   readonly user: string;
   readonly producer: string;
-  readonly printers: Printers;
   readonly uploads: Uploads;
   readonly textOf: (page: PageView) => PageText | null;
   readonly store: Store;
@@ -62,7 +60,6 @@ export function createSigning(parts: SigningParts) {
     verification: createVerification({
       ...{ store, journal, clock },
       uploads: parts.uploads,
-      openPrinter: parts.printers.open,
       policy: policy.verification,
     }),
     async close(): Promise<void> {

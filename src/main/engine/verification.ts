@@ -5,16 +5,13 @@ import type { VerificationReport } from '../../contract/verification.ts';
 import { acceptDocument } from '../dossiers/commands.ts';
 import { whereIsAttachment } from '../dossiers/dossier.ts';
 import type { Uploads } from '../importing/uploads.ts';
-import type { Printer } from '../printing/port.ts';
 import { type VerifyOptions, verifyPdf } from '../signing/verifying/verify.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 
-export interface PrintRequest {
+export interface PrintWish {
   readonly documentId: string;
-  readonly printer: string;
-  readonly copies: number;
   /** Why a person prints what is INDETERMINATE; empty = nobody does. */
   readonly accept: string;
   readonly actor: string;
@@ -26,10 +23,11 @@ export interface Verification {
   /** Judges a PDF that was uploaded for that alone; it is not kept. */
   upload(uploadId: string): Promise<VerificationReport>;
   /**
-   * Prints a kept document. One that came signed from elsewhere is judged first: TOTAL-FAILED is DOCUMENT_UNTRUSTED, so
-   * is INDETERMINATE without a person's reason, which goes into the journal. What was signed here is known.
+   * Whether a kept document may be printed. One that came signed from elsewhere is judged: TOTAL-FAILED is
+   * DOCUMENT_UNTRUSTED, so is INDETERMINATE without a person's reason, which goes into the journal. What was signed here
+   * is known.
    */
-  print(request: PrintRequest, signal: AbortSignal): Promise<void>;
+  mayPrint(wish: PrintWish, signal: AbortSignal): Promise<void>;
 }
 
 /** Trust and, where the network may be asked, the source of revocation data. */
@@ -73,7 +71,6 @@ export function createVerification(parts: {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly uploads: Pick<Uploads, 'finish'>;
-  readonly openPrinter: (uri: string) => Printer;
   readonly policy: VerificationPolicy;
 }): Verification {
   const { store, journal, clock, policy } = parts;
@@ -101,8 +98,7 @@ export function createVerification(parts: {
         await rm(path, { force: true });
       }
     },
-    async print({ documentId, printer: uri, copies, accept, actor }, signal) {
-      const printer = parts.openPrinter(uri);
+    async mayPrint({ documentId, accept, actor }, signal) {
       await withDocument(documentId, async (path) => {
         const { dossierId } = store.documents.get(documentId)!;
         const came = whereIsAttachment(journal.load(dossierId), documentId)?.attachment;
@@ -114,9 +110,6 @@ export function createVerification(parts: {
           journal.change(dossierId, actor, (d, stamp) =>
             acceptDocument(d, { documentId, indication, reason: accept }, stamp),
           );
-        const key = `${documentId}/${clock.now().toISOString()}`;
-        const job = await printer.print(path, key, signal, { copies });
-        if (job.state !== 'completed') throw new CounterError('PRINTER_STOPPED', { state: job.state });
       });
     },
   };

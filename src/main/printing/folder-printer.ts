@@ -7,18 +7,28 @@ import type { Printer } from './port.ts';
 
 /** `file:DIR`: a printer that is a folder, for training, for tests and where the paper is printed elsewhere. */
 export function folderPrinter(folder: string): Printer {
+  const uri = `file:${folder}`;
+  const fileOf = (key: string) => path.join(folder, `${key.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.pdf`);
   return {
-    uri: `file:${folder}`,
+    uri,
     describe: async () => ({ name: path.basename(folder), state: 'idle' }),
-    async print(pdf, key, signal) {
+    /** A file has no sheets, no copies and no back: whoever prints it later chooses. */
+    capabilities: async () => ({
+      ...{ uri, sheets: null, custom: null, trays: [], maxCopies: 999 },
+      sides: ['one-sided', 'two-sided-long-edge', 'two-sided-short-edge'],
+      formats: ['application/pdf'],
+    }),
+    async print(pdf, key, signal, options = {}) {
       const pages = await countPages(pdf);
       signal.throwIfAborted();
-      const name = `${key.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.pdf`;
-      const target = path.join(folder, name);
+      const target = fileOf(key);
+      options.onProgress?.({ state: 'sending', sides: 0, blockedBy: null });
       await mkdir(folder, { recursive: true });
       if (!(await exists(target))) await copyDurably(pdf, target);
       return { id: key, state: 'completed', pages, target };
     },
+    // A file is there or not: there is nothing to take back.
+    cancel: async (key) => ((await exists(fileOf(key))) ? 'completed' : 'cancelled'),
   };
 }
 

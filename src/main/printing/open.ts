@@ -9,6 +9,8 @@ import { PRINT_LIMITS, type PrintLimits } from './ipp/limits.ts';
 import { ippPrinter } from './ipp/printer.ts';
 import { memoryLedger, type PrintLedger } from './ledger.ts';
 import type { Printer } from './port.ts';
+import type { SpoolerCommands } from './spooler/commands.ts';
+import { spoolerPrinter } from './spooler/printer.ts';
 import { parsePrinterUri } from './uri.ts';
 
 /** What every printer needs from outside; the engine makes one for all. */
@@ -21,6 +23,8 @@ export interface PrinterDeps {
   readonly requireTrustedCertificate: boolean;
   /** The way to printers on the USB; without it `ipp:usb:` addresses answer PRINTER_UNREACHABLE. */
   readonly usb?: UsbConnect;
+  /** The way to printers of the Windows spooler; without it `spooler:` addresses answer SPOOLER_MISSING. */
+  readonly spooler?: SpoolerCommands;
   /** Unix time in milliseconds. */
   readonly now: () => number;
 }
@@ -39,11 +43,15 @@ export function printerDeps(overrides: Partial<PrinterDeps> = {}): PrinterDeps {
 /**
  * The printer behind a URI (forms: see parsePrinterUri). Nothing is asked of it yet.
  *
- * @throws CounterError PRINTER_URI_INVALID
+ * @throws CounterError PRINTER_URI_INVALID, SPOOLER_MISSING
  */
 export function openPrinter(uri: string, deps: PrinterDeps): Printer {
   const address = parsePrinterUri(uri);
   if (address.kind === 'folder') return folderPrinter(address.path);
+  if (address.kind === 'spooler') {
+    if (!deps.spooler) throw new CounterError('SPOOLER_MISSING', { reason: 'not-configured' });
+    return spoolerPrinter(address.name, { ...deps, commands: deps.spooler });
+  }
   const { http, printerUri } = address;
   if (address.kind === 'ipp') return ippPrinter({ uri, http, printerUri }, deps);
   return ippPrinter({ uri, http, printerUri, connect: () => overUsb(address.device, deps) }, deps);

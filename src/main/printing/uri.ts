@@ -4,13 +4,15 @@ import { parseUsbAddress, type UsbAddress, usbHostName } from '../usb/address.ts
 /** Where a printer is. `printerUri` is what it is told of itself in IPP's `printer-uri`. */
 export type PrinterAddress =
   | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'spooler'; readonly name: string }
   | { readonly kind: 'ipp'; readonly http: URL; readonly printerUri: string }
   | { readonly kind: 'usb'; readonly device: UsbAddress; readonly http: URL; readonly printerUri: string };
 
 const MAX_LENGTH = 2048;
 
 /**
- * Reads a printer URI: `ipp://HOST[:631]/PATH`, `ipps://HOST[:631]/PATH`, `ipp:usb:VVVV:PPPP[:SERIAL]`, `file:DIR`.
+ * Reads a printer URI: `ipp://HOST[:631]/PATH`, `ipps://HOST[:631]/PATH`, `ipp:usb:VVVV:PPPP[:SERIAL]`, `file:DIR`,
+ * `spooler:NAME` for a printer of the Windows spooler.
  * A path that is missing is `/ipp/print` (RFC 3510, IPP Everywhere §4.2).
  *
  * @throws CounterError PRINTER_URI_INVALID
@@ -22,6 +24,12 @@ export function parsePrinterUri(uri: string): PrinterAddress {
     const folder = uri.slice('file:'.length);
     if (folder === '') throw invalid(scheme);
     return { kind: 'folder', path: folder };
+  }
+  if (scheme === 'spooler') {
+    const name = uri.slice('spooler:'.length);
+    // A name that begins like an option would be read as one by the program that prints.
+    if (name.trim() === '' || /^[-/]/.test(name)) throw invalid(scheme);
+    return { kind: 'spooler', name };
   }
   if (scheme !== 'ipp' && scheme !== 'ipps') throw invalid(scheme);
   const rest = uri.slice(scheme.length + 1);

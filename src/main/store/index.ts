@@ -5,6 +5,7 @@ import { type CertificationBook, certificationBookOf } from './certification-boo
 import { type Database, openDatabase } from './database.ts';
 import { type Disk, nodeDisk, onDisk } from './disk.ts';
 import { type Documents, documentsOf } from './documents.ts';
+import { type DossierFactsStore, dossierFactsOf } from './dossier-facts.ts';
 import { type Dossiers, dossiersOf } from './dossiers.ts';
 import { type Events, eventsOf } from './events.ts';
 import { deriveStoreKeys, type KeyVault } from './key-vault.ts';
@@ -22,12 +23,14 @@ import { type Settings, settingsOf } from './settings.ts';
 import { type SlipNumbers, slipNumbersOf } from './slip-numbers.ts';
 import { openVault, type Vault } from './vault.ts';
 import type { SweepReport } from './vault-sweep.ts';
+import { type Visits, visitsOf } from './visits.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** Functions over one database; all of them take part in the transaction that is open. */
 export interface Repositories {
   readonly events: Events;
   readonly dossiers: Dossiers;
+  readonly dossierFacts: DossierFactsStore;
   readonly pages: Pages;
   readonly pageTexts: PageTexts;
   readonly documents: Documents;
@@ -35,6 +38,7 @@ export interface Repositories {
   readonly outbox: Outbox;
   readonly numbers: Numbers;
   readonly slipNumbers: SlipNumbers;
+  readonly visits: Visits;
   readonly settings: Settings;
   readonly certificationBook: CertificationBook;
   readonly catalogue: Catalogue;
@@ -68,6 +72,7 @@ export function repositoriesOf(db: Database): Repositories {
   return {
     events: eventsOf(db),
     dossiers: dossiersOf(db),
+    dossierFacts: dossierFactsOf(db),
     pages: pagesOf(db),
     pageTexts: pageTextsOf(db),
     documents: documentsOf(db),
@@ -75,6 +80,7 @@ export function repositoriesOf(db: Database): Repositories {
     outbox: outboxOf(db),
     numbers: numbersOf(db),
     slipNumbers: slipNumbersOf(db),
+    visits: visitsOf(db),
     settings: settingsOf(db),
     certificationBook: certificationBookOf(db),
     catalogue: catalogueOf(db),

@@ -101,7 +101,7 @@ describe('documents that arrive', () => {
     const dossier = await counter.call('dossiers.get', { dossierId });
     const [attachment] = dossier.components.find((c) => c.spec.id === FORM)!.attachments;
     expect(attachment).toMatchObject({ signatures: 1, verdict: 'INDETERMINATE' });
-    const printing = counter.call('documents.print', {
+    const printing = counter.call('prints.start', {
       documentId: attachment!.id,
       printer: `file:${path.join(counter.folder, 'printed')}`,
     });
@@ -123,11 +123,12 @@ describe('documents that arrive', () => {
 
 describe('printing a kept document', () => {
   const printed = () => readdirSync(path.join(counter.folder, 'printed'));
-  const print = (documentId: string, accept = '') =>
-    counter.call('documents.print', {
-      ...{ documentId, accept, copies: 1 },
-      printer: `file:${path.join(counter.folder, 'printed')}`,
-    });
+  const print = async (documentId: string, accept = '') => {
+    const ended = counter.next('print.changed', ({ state }) => ['done', 'failed', 'unsure'].includes(state));
+    const printer = `file:${path.join(counter.folder, 'printed')}`;
+    await counter.call('prints.start', { documentId, accept, copies: 1, printer });
+    expect((await ended).state).toBe('done');
+  };
 
   async function kept(): Promise<string> {
     await take(signed);

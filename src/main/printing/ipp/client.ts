@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { CounterError } from '../../../contract/errors.ts';
 import type { DevicePin } from '../../scanning/escl/certificate.ts';
+import type { SheetSize } from '../sheet-size.ts';
 import { decodeResponse } from './decode.ts';
 import { encodeRequest } from './encode.ts';
 import type { PrintLimits } from './limits.ts';
@@ -44,6 +45,17 @@ export interface PrinterFacts {
   readonly formats: readonly string[];
   readonly maxCopies: number;
   readonly sides: readonly string[];
+  /** Names of sheets (PWG 5101.1) that it takes, and of those that lie in it; empty where it does not say. */
+  readonly media: readonly string[];
+  readonly mediaReady: readonly string[];
+  /** Members of media-col that it takes. */
+  readonly mediaCol: readonly string[];
+  readonly trays: readonly string[];
+  /** Values of print-scaling (PWG 5100.13 §6.6.9) and orientation-requested that it takes. */
+  readonly scalings: readonly string[];
+  readonly orientations: readonly number[];
+  /** Seconds since it started (RFC 8011 §5.4.29); undefined where it does not say. CUPS says Unix time. */
+  readonly upTime: number | undefined;
 }
 
 export interface JobFacts {
@@ -58,6 +70,12 @@ export interface JobTicket {
   readonly format: string;
   readonly copies: number;
   readonly sides: string;
+  /** By name, or by size and tray where a name does not do. */
+  readonly media:
+    | { readonly name: string }
+    | { readonly size: SheetSize | null; readonly tray: string | null };
+  readonly scaling: string | null;
+  readonly orientation: number | null;
 }
 
 /** The operations of one printer. Failures are CounterErrors PRINTER_… and CANCELLED. */
@@ -149,6 +167,13 @@ export function createIppClient(options: IppClientOptions): IppClient {
         formats: textsOf(group, 'document-format-supported'),
         maxCopies: rangeOf(group, 'copies-supported')?.upper ?? 1,
         sides: textsOf(group, 'sides-supported'),
+        media: textsOf(group, 'media-supported'),
+        mediaReady: textsOf(group, 'media-ready'),
+        mediaCol: textsOf(group, 'media-col-supported'),
+        trays: textsOf(group, 'media-source-supported'),
+        scalings: textsOf(group, 'print-scaling-supported'),
+        orientations: numbersOf(group, 'orientation-requested-supported'),
+        upTime: numberOf(group, 'printer-up-time'),
       };
     },
 
@@ -204,6 +229,8 @@ export function createIppClient(options: IppClientOptions): IppClient {
 const PRINTER_ATTRIBUTES = [
   ...['printer-name', 'printer-make-and-model', 'printer-state', 'printer-state-reasons'],
   ...['printer-is-accepting-jobs', 'document-format-supported', 'copies-supported', 'sides-supported'],
+  ...['media-supported', 'media-ready', 'media-col-supported', 'media-source-supported'],
+  ...['print-scaling-supported', 'orientation-requested-supported', 'printer-up-time'],
 ];
 const JOB_ATTRIBUTES = ['job-id', 'job-state', 'job-state-reasons', 'job-impressions-completed'];
 
@@ -229,9 +256,32 @@ function jobFields(ticket: JobTicket): IppField[] {
   return [
     integer('copies', ticket.copies),
     keywords('sides', [ticket.sides]),
-    // PWG 5101.1: A4 by its self-describing name.
-    keywords('media', ['iso_a4_210x297mm']),
+    mediaField(ticket.media),
+    ...(ticket.scaling === null ? [] : [keywords('print-scaling', [ticket.scaling])]),
+    ...(ticket.orientation === null
+      ? []
+      : [{ name: 'orientation-requested', tag: TAG.enum, values: [ticket.orientation] }]),
   ];
+}
+
+/** 'media' and 'media-col' exclude each other (PWG 5100.3 §3.13). */
+function mediaField(media: JobTicket['media']): IppField {
+  if ('name' in media) return keywords('media', [media.name]);
+  const { size, tray } = media;
+  return {
+    name: 'media-col',
+    members: [
+      ...(size
+        ? [
+            {
+              name: 'media-size',
+              members: [integer('x-dimension', size.width), integer('y-dimension', size.height)],
+            },
+          ]
+        : []),
+      ...(tray === null ? [] : [keywords('media-source', [tray])]),
+    ],
+  };
 }
 
 function jobFacts(group: IppGroup): JobFacts {

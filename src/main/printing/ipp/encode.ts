@@ -29,9 +29,23 @@ export function encodeRequest(request: IppRequest): Buffer {
   ]);
 }
 
-function encodeField({ name, tag, values }: IppField): Buffer {
+function encodeField(field: IppField): Buffer {
+  if ('members' in field) return encodeCollection(field.name, field.members);
+  const { name, tag, values } = field;
   // Further values of one attribute have an empty name (RFC 8010 §3.1.5).
   return Buffer.concat(values.map((value, index) => encodeValue(index === 0 ? name : '', tag, value)));
+}
+
+/** RFC 8010 §3.1.6: a member's name is a value, and the member's own name field is empty. */
+function encodeCollection(name: string, members: readonly IppField[]): Buffer {
+  return Buffer.concat([
+    encodeValue(name, TAG.beginCollection, ''),
+    ...members.flatMap((member) => [
+      encodeValue('', TAG.memberName, member.name),
+      encodeField({ ...member, name: '' }),
+    ]),
+    encodeValue('', TAG.endCollection, ''),
+  ]);
 }
 
 function encodeValue(name: string, tag: number, value: number | boolean | string): Buffer {

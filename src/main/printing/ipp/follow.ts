@@ -8,7 +8,7 @@ import { blockOf, JOB_STATE } from './states.ts';
 export type Outcome = { readonly kind: 'completed' } | { readonly kind: 'failed'; readonly reason: string };
 
 /**
- * Asks for a job's state until it ends. A signal that is aborted cancels the job at the printer.
+ * Asks for a job's state until it ends. A signal that is aborted cancels the job at the printer; `leave` leaves it there.
  *
  * @throws CounterError CANCELLED; PRINTER_UNREACHABLE and the like once the printer fails to answer `pollTries`
  *   times in a row; what blocks it (PRINTER_MEDIA_EMPTY, …) once that has lasted for `blockedMs`; PRINTER_JOB_UNCERTAIN
@@ -21,15 +21,21 @@ export async function followJob(
   now: () => number,
   signal: AbortSignal,
   onProgress: (progress: PrintProgress) => void = () => {},
+  leave?: AbortSignal,
 ): Promise<Outcome> {
+  const either = leave ? AbortSignal.any([signal, leave]) : signal;
+  const stopped = () => {
+    if (!signal.aborted && leave?.aborted) throw new CounterError('CANCELLED', { job: id, left: true });
+    return cancel(client, id);
+  };
   let failures = 0;
   let blockedSince: number | null = null;
   let sides = 0;
   let told = '';
   for (;;) {
-    const seen = await look(client, id, signal);
+    const seen = await look(client, id, either);
     if ('failure' in seen) {
-      if (seen.failure.code === 'CANCELLED') return cancel(client, id);
+      if (seen.failure.code === 'CANCELLED') return stopped();
       failures++;
       if (failures >= limits.pollTries) throw seen.failure;
     } else {
@@ -49,9 +55,9 @@ export async function followJob(
         throw blocked(block, id);
     }
     try {
-      await pause(limits.pollMs, signal);
+      await pause(limits.pollMs, either);
     } catch (error) {
-      if (error instanceof CounterError && error.code === 'CANCELLED') return cancel(client, id);
+      if (error instanceof CounterError && error.code === 'CANCELLED') return stopped();
       throw error;
     }
   }

@@ -58,12 +58,14 @@ export interface IppResponse {
   readonly groups: readonly IppGroup[];
 }
 
-/** One attribute to send: its values share a tag. */
-export interface IppField {
-  readonly name: string;
-  readonly tag: number;
-  readonly values: readonly (number | boolean | string)[];
-}
+/** One attribute to send: its values share a tag; a collection's value is its members (RFC 8010 §3.1.6). */
+export type IppField =
+  | {
+      readonly name: string;
+      readonly tag: number;
+      readonly values: readonly (number | boolean | string)[];
+    }
+  | { readonly name: string; readonly members: readonly IppField[] };
 
 /** The first group of a kind; an empty one where there is none. */
 export function groupOf(response: IppResponse, tag: number): IppGroup {

@@ -1,14 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { CounterError } from '../../../contract/errors.ts';
+import type { PrinterCapabilities } from '../../../contract/printing.ts';
 import { type PinStore, pinFor } from '../../scanning/escl/certificate.ts';
 import { pause, requireRunning } from '../../scanning/wait.ts';
 import { readDocument } from '../document.ts';
 import type { PrintLedger } from '../ledger.ts';
-import type { Printer, PrinterSelf, PrintJob, PrintOptions } from '../port.ts';
+import type { Cancelled, Printer, PrinterSelf, PrintJob, PrintOptions } from '../port.ts';
 import { createIppClient, type IppClient, type JobFacts, type JobTicket } from './client.ts';
 import { followJob, type Outcome } from './follow.ts';
 import type { PrintLimits } from './limits.ts';
-import { PRINTER_STATE } from './states.ts';
+import { JOB_STATE, PRINTER_STATE } from './states.ts';
+import { capabilitiesOf, ticketOf } from './ticket.ts';
 
 export interface IppPrinterDeps {
   readonly limits: PrintLimits;
@@ -67,8 +69,15 @@ export function ippPrinter(address: IppPrinterAddress, deps: IppPrinterDeps): Pr
     if (found) return { id: found.id };
     if (!noted || noted.state === 'failed') return undefined;
     // The printer would still know a job of the last minute, so one that it does not know never arrived.
-    if (noted.state === 'sending' && deps.now() - noted.at < REMEMBERED_MS) return undefined;
+    const recent = noted.state === 'sending' && deps.now() - noted.at < REMEMBERED_MS;
+    if (recent && !(await restartedSince(client, noted.at, signal))) return undefined;
     throw new CounterError('PRINTER_JOB_UNCERTAIN', { job: noted.jobId });
+  }
+
+  /** A printer that was switched off meanwhile forgot its jobs, and may have printed a part of this one. */
+  async function restartedSince(client: IppClient, at: number, signal: AbortSignal): Promise<boolean> {
+    const { upTime } = await client.printer(signal);
+    return upTime !== undefined && upTime * 1000 < deps.now() - at;
   }
 
   async function send(
@@ -89,6 +98,10 @@ export function ippPrinter(address: IppPrinterAddress, deps: IppPrinterDeps): Pr
           if (code !== 'PRINTER_BUSY' || tries >= limits.busyTries) throw error;
           await pause(limits.busyPauseMs, signal);
           continue;
+        }
+        if (neverLeft(error)) {
+          await remember(key, 'failed', 0);
+          throw error;
         }
         // Time-out, cut, nonsense, cancelled: the job may be there. It is looked for before anything else is said.
         const found = await lookFor(client, ticket.name, code === 'CANCELLED');
@@ -138,12 +151,15 @@ export function ippPrinter(address: IppPrinterAddress, deps: IppPrinterDeps): Pr
     if (earlier?.ended) return result(earlier.id, earlier.ended);
     let id = earlier?.id;
     if (id === undefined) {
-      const ticket = await ticketFor(client, name, document.format, options, signal);
+      const ticket = ticketOf(await client.printer(signal), name, document.format, options);
+      await client.validate(ticket, signal);
       options.onProgress?.({ state: 'sending', sides: 0, blockedBy: null });
       id = await send(client, ticket, document, key, signal);
     }
     await remember(key, 'sent', id);
-    const outcome: Outcome = await followJob(client, id, limits, deps.now, signal, options.onProgress);
+    const outcome: Outcome = await followJob(
+      ...([client, id, limits, deps.now, signal, options.onProgress, options.leave] as const),
+    );
     if (outcome.kind === 'completed') {
       await remember(key, 'completed', id);
       return result(id, 'completed');
@@ -161,32 +177,35 @@ export function ippPrinter(address: IppPrinterAddress, deps: IppPrinterDeps): Pr
     };
   }
 
-  return { uri, describe, print: (file, key, signal, options = {}) => print(file, key, signal, options) };
+  async function capabilities(signal: AbortSignal): Promise<PrinterCapabilities> {
+    return capabilitiesOf(uri, await (await clientFor(signal)).printer(signal));
+  }
+
+  async function cancel(key: string, signal: AbortSignal): Promise<Cancelled> {
+    const noted = await ledger.get(uri, key);
+    if (noted?.state === 'completed') return 'completed';
+    const client = await clientFor(signal);
+    const job = await client.findJob(jobName(key), signal);
+    if (!job) return noted === undefined || noted.state === 'failed' ? 'cancelled' : 'unknown';
+    await client.cancel(job.id, signal);
+    const now = (await client.job(job.id, signal))?.state;
+    const completed = now === JOB_STATE.completed;
+    await remember(key, completed ? 'completed' : 'failed', job.id);
+    return completed ? 'completed' : 'cancelled';
+  }
+
+  return {
+    ...{ uri, describe, capabilities, cancel },
+    print: (file, key, signal, options = {}) => print(file, key, signal, options),
+  };
 }
 
-/** What the printer is asked to do, once it is known that it can. */
-async function ticketFor(
-  client: IppClient,
-  name: string,
-  format: string,
-  options: PrintOptions,
-  signal: AbortSignal,
-): Promise<JobTicket> {
-  const copies = options.copies ?? 1;
-  const sides = options.sides ?? 'one-sided';
-  if (!Number.isInteger(copies) || copies < 1 || copies > 999)
-    throw new CounterError('BAD_REQUEST', { field: 'copies' });
-  const facts = await client.printer(signal);
-  if (!facts.accepting) throw new CounterError('PRINTER_REJECTED', { reason: 'not-accepting' });
-  const takesAll = facts.formats.length === 0 || facts.formats.includes(format);
-  if (!takesAll) throw new CounterError('PRINTER_UNSUPPORTED_FORMAT', { format });
-  if (copies > 1 && copies > facts.maxCopies)
-    throw new CounterError('PRINTER_REJECTED', { reason: 'copies', most: facts.maxCopies });
-  if (sides !== 'one-sided' && !facts.sides.includes(sides))
-    throw new CounterError('PRINTER_REJECTED', { reason: 'sides' });
-  const ticket: JobTicket = { name, format, copies, sides };
-  await client.validate(ticket, signal);
-  return ticket;
+/** No connection was made, so not an octet has left. */
+function neverLeft(error: unknown): boolean {
+  const { step, reason } = error instanceof CounterError ? error.details : {};
+  return (
+    step === 'connect' || reason === 'ECONNREFUSED' || reason === 'ENOTFOUND' || reason === 'EHOSTUNREACH'
+  );
 }
 
 /** A name has 255 octets at most (RFC 8011 §5.1.3) and is shown on the printer's panel: nothing but the key. */
