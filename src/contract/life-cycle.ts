@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { day, id, instant } from './basics.ts';
+import { errorShape } from './errors.ts';
 
 /**
  * Where a dossier is (trạng thái hồ sơ). draft = being taken in; discarded = a draft that was given up; the rest is
@@ -161,6 +162,8 @@ export const handOut = z.object({
   identityNumber: z.string(),
   way: resultWay,
   proof: z.enum(['signature', 'code', 'post-receipt']),
+  /** Why originals that were taken for comparison were not given back by then; absent = none was here. */
+  keptOriginals: text(500).optional(),
 });
 export type HandOut = z.infer<typeof handOut>;
 
@@ -193,6 +196,7 @@ export type IssuedPaper = z.infer<typeof issuedPaper>;
 /** A dossier of which nothing but the procedure is known: what the fold begins with. */
 export const FRESH_COURSE = {
   delivery: 'none' as Delivery,
+  cameFrom: null as DossierState | null,
   submitter: null,
   intake: freshIntake,
   visitId: null,
@@ -212,3 +216,62 @@ export const FRESH_COURSE = {
 
 /** Dossiers of one matter that are handled together (hồ sơ nhóm). */
 export const dossierGroup = z.object({ id, name: text(255).min(1) });
+
+/** Levels of secrecy (độ mật), as they are stamped on a paper. */
+export const secrecyMark = z.enum(['MẬT', 'TỐI MẬT', 'TUYỆT MẬT']);
+export type SecrecyMark = z.infer<typeof secrecyMark>;
+
+/** What can be done to a dossier in the course of its life, beside its pages. */
+export const lifeCycleAction = z.enum([
+  'set-submitter',
+  'set-intake',
+  'join',
+  'count',
+  'see-original',
+  'return-original',
+  'look-up',
+  'receive',
+  'discard',
+  'stop-confidential',
+  'ask-supplement',
+  'take-supplement',
+  'propose-refusal',
+  'decline-refusal',
+  'refuse',
+  'withdraw',
+  'stop',
+  'close',
+  'forward',
+  'ask-payment',
+  'clear-payment',
+  'extend',
+  'result-ready',
+  'hand-out',
+]);
+export type LifeCycleAction = z.infer<typeof lifeCycleAction>;
+
+/** Whether this person can do it with this dossier now; `why` is what stands in the way. */
+export const possibleAction = z.object({
+  action: lifeCycleAction,
+  allowed: z.boolean(),
+  why: errorShape.nullable(),
+});
+export type PossibleAction = z.infer<typeof possibleAction>;
+
+/** One step of a dossier's course, as its journal has it. */
+export const historyLine = z.object({
+  /** Place in the journal. */
+  version: z.number().int().positive(),
+  at: instant,
+  /** Login of a person, or the name of a part of the engine. */
+  actor: z.string(),
+  /** Null for the step that the dossier begins with. */
+  from: dossierState.nullable(),
+  to: dossierState,
+  /** The reason that was given; empty where none is asked for. */
+  why: z.string(),
+  /** The line to read: a message key of resources/texts with its values. */
+  key: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type HistoryLine = z.infer<typeof historyLine>;

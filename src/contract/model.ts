@@ -49,7 +49,17 @@ export const citizenCard = z.object({
   issuedOn: day.nullable(),
   oldNumber: z.string(),
   warnings: z.array(
-    z.enum(['NUMBER_SHAPE', 'BIRTH_YEAR_DIFFERS', 'GENDER_DIFFERS', 'TEXT_DAMAGED', 'CARD_EXPIRED']),
+    z.enum([
+      'NUMBER_SHAPE',
+      'PLACE_UNKNOWN',
+      'BIRTH_YEAR_DIFFERS',
+      'GENDER_DIFFERS',
+      'TEXT_DAMAGED',
+      /** It came through a wrong code page and was put right, with proof. */
+      'TEXT_REPAIRED',
+      'INPUT_METHOD',
+      'CARD_EXPIRED',
+    ]),
   ),
 });
 export type CitizenCard = z.infer<typeof citizenCard>;
@@ -246,6 +256,8 @@ export type Receipt = z.infer<typeof receipt>;
 export const dossierView = z.object({
   id,
   state: dossierState,
+  /** The state before this one; null for a fresh draft. */
+  cameFrom: dossierState.nullable(),
   procedure,
   applicant: applicant.nullable(),
   components: z.array(componentView),

@@ -1,9 +1,10 @@
 import { CounterError } from '../../contract/errors.ts';
+import type { SecrecyMark } from '../../contract/life-cycle.ts';
 
-export type ConfidentialMark = 'MẬT' | 'TỐI MẬT' | 'TUYỆT MẬT';
+export type ConfidentialMark = SecrecyMark;
 
 /** Why the intake stops; printed with the failure. */
-const RULE = 'NĐ 30/2020/NĐ-CP Điều 22 khoản 4; TT 01/2023/TT-VPCP Điều 4';
+export const SECRECY_RULE = 'NĐ 30/2020/NĐ-CP Điều 22 khoản 4; TT 01/2023/TT-VPCP Điều 4';
 
 /** 'mật' is part of many everyday words; these neighbours make one of them. */
 const COMPOUND_BEFORE = new Set([
@@ -56,7 +57,7 @@ export function confidentialMark(text: string): ConfidentialMark | null {
 /** Throws CONFIDENTIAL_PAPER {mark, rule} where the text carries a mark of secrecy. */
 export function assertNotConfidential(text: string): void {
   const mark = confidentialMark(text);
-  if (mark) throw new CounterError('CONFIDENTIAL_PAPER', { mark, rule: RULE });
+  if (mark) throw new CounterError('CONFIDENTIAL_PAPER', { mark, rule: SECRECY_RULE });
 }
 
 function wordsOf(text: string): Word[] {

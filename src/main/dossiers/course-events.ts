@@ -9,6 +9,7 @@ import {
   issuedPaper,
   paperCounts,
   resultPaper,
+  secrecyMark,
   submitter,
   supplement,
 } from '../../contract/life-cycle.ts';
@@ -49,6 +50,14 @@ export const courseEvents = [
   }),
   /** Complete now; `due` as the rule in force has it. */
   z.object({ type: z.literal('supplement-taken'), ...stamp, due: dueDate.nullable() }),
+  /** A paper of the draft is secret: its intake ends by law. `componentId` is where it was found; null = not said. */
+  z.object({
+    type: z.literal('confidential-found'),
+    ...stamp,
+    mark: secrecyMark,
+    rule: z.string().min(1),
+    componentId: z.string().nullable(),
+  }),
   z.object({ type: z.literal('refusal-proposed'), ...stamp, ...why }),
   z.object({ type: z.literal('refusal-declined'), ...stamp, ...why }),
   z.object({ type: z.literal('refused'), ...ended }),
@@ -63,7 +72,7 @@ export const courseEvents = [
   z.object({
     type: z.literal('handed-out'),
     ...stamp,
-    ...handOut.pick({ to: true, identityNumber: true, way: true, proof: true }).shape,
+    ...handOut.pick({ to: true, identityNumber: true, way: true, proof: true, keptOriginals: true }).shape,
   }),
   z.object({ type: z.literal('fees-set'), ...stamp, fees: z.array(feeLine) }),
   z.object({ type: z.literal('fee-paid'), ...stamp, payment }),

@@ -3,7 +3,7 @@ import type { ComponentView } from '../../contract/model.ts';
 import type { Dossier } from './dossier.ts';
 import type { DossierEvent } from './events.ts';
 import { impossible } from './impossible.ts';
-import { EDITABLE, TRANSITIONS, type TransitionName } from './transitions.ts';
+import { EDITABLE, TRANSITIONS, type Transition, type TransitionName } from './transitions.ts';
 
 type EventOf<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
 export type CourseEvent = EventOf<(typeof COURSE)[number]>;
@@ -19,6 +19,7 @@ const COURSE = [
   'paper-issued',
   'supplement-asked',
   'supplement-taken',
+  'confidential-found',
   'refusal-proposed',
   'refusal-declined',
   'refused',
@@ -79,7 +80,7 @@ export function courseStep(dossier: Dossier, event: CourseEvent): Dossier {
       return onPaper(editable(dossier, event), event, () => ({ lookup: event.lookup }));
     case 'original-seen':
       return onPaper(dossier, event, (c) => {
-        if (c.seen) throw impossible(event);
+        if (c.seen && c.seen.returnedAt === null) throw impossible(event);
         return { seen: { at: event.at, by: event.actor, returnedAt: null } };
       });
     case 'original-returned':
@@ -114,16 +115,23 @@ export function courseStep(dossier: Dossier, event: CourseEvent): Dossier {
       if (!dossier.refusalProposed) throw impossible(event);
       return { ...moved(dossier, event), refusalProposed: null };
     case 'refused':
+    case 'withdrawn':
+    case 'stopped':
       return {
         ...moved(dossier, event),
         ended: endingOf(event),
         finishedAt: event.at,
+        // A refusal that was only proposed has nothing left to refuse.
         refusalProposed: null,
       };
-    case 'withdrawn':
-    case 'stopped':
-      return { ...moved(dossier, event), ended: endingOf(event), finishedAt: event.at };
     case 'closed':
+      return {
+        ...moved(dossier, event),
+        finishedAt: dossier.finishedAt ?? event.at,
+        refusalProposed: null,
+      };
+    case 'confidential-found':
+      return { ...moved(dossier, event), discardReason: event.rule, refusalProposed: null };
     case 'payment-asked':
       return moved(dossier, event);
     case 'payment-cleared':
@@ -148,8 +156,12 @@ export function courseStep(dossier: Dossier, event: CourseEvent): Dossier {
         finishedAt: dossier.finishedAt ?? event.at,
       };
     case 'handed-out': {
-      const { at, actor, to, identityNumber, way, proof } = event;
-      return { ...moved(dossier, event), handedOut: { at, by: actor, to, identityNumber, way, proof } };
+      const { at, actor, to, identityNumber, way, proof, keptOriginals } = event;
+      const kept = keptOriginals === undefined ? {} : { keptOriginals };
+      return {
+        ...moved(dossier, event),
+        handedOut: { at, by: actor, to, identityNumber, way, proof, ...kept },
+      };
     }
     case 'fees-set':
       return { ...dossier, fees: event.fees };
@@ -163,16 +175,11 @@ export function courseStep(dossier: Dossier, event: CourseEvent): Dossier {
 
 /** The state that a transition leads to from where the dossier is; undefined where it is forbidden. */
 export function stateAfter(dossier: Dossier, name: TransitionName): DossierState | undefined {
-  const { from, to } = TRANSITIONS[name];
-  if (!(from as readonly DossierState[]).includes(dossier.state)) return undefined;
+  const { from, to, unreceived }: Transition = TRANSITIONS[name];
+  if (!from.includes(dossier.state)) return undefined;
   if (to === 'same') return dossier.state;
-  return to === 'resumed' ? resumedState(dossier) : to;
-}
-
-/** Where a dossier goes on that waited for money. */
-function resumedState(dossier: Dossier): DossierState {
-  if (dossier.forwarded.length > 0) return 'processing';
-  return dossier.supplements.length > 0 ? 'supplemented' : 'received';
+  if (unreceived !== undefined && dossier.receivedAt === null) return unreceived;
+  return to === 'resumed' ? (dossier.cameFrom ?? undefined) : to;
 }
 
 function moved(dossier: Dossier, event: Extract<CourseEvent, { type: TransitionName }>): Dossier {

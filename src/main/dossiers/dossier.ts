@@ -354,7 +354,13 @@ function receive(dossier: Dossier, event: EventOf<'received'>): Dossier {
     receivedVersion: dossier.version + 1,
     papers: [
       ...dossier.papers,
-      { documentId: event.slipDocumentId, kind: 'reception', number: event.slipNumber, at: event.at, by: event.actor },
+      {
+        documentId: event.slipDocumentId,
+        kind: 'reception',
+        number: event.slipNumber,
+        at: event.at,
+        by: event.actor,
+      },
     ],
   };
 }

@@ -1,10 +1,12 @@
 import type { DossierState } from '../../contract/life-cycle.ts';
 import type { Role } from '../../contract/roles.ts';
 
-interface Transition {
+export interface Transition {
   readonly from: readonly DossierState[];
   /** 'same' = the state stays; 'resumed' = the state that the dossier waited from. */
   readonly to: DossierState | 'same' | 'resumed';
+  /** Where it leads instead while the dossier was never received. */
+  readonly unreceived?: DossierState;
   /** Who may do it; the engine itself does what no person asks for. */
   readonly roles: readonly Role[];
 }
@@ -17,13 +19,20 @@ const BEFORE_RESULT = [...UNDER_WAY, 'supplement-asked', 'waiting-payment'] as c
 
 /**
  * The life of a dossier as data: which event may follow which state, where it leads, and who may cause it. What is not
- * here is forbidden.
+ * here is forbidden. Sources: docs/dossiers.md.
  */
 export const TRANSITIONS = {
   received: { from: ['draft'], to: 'received', roles: CLERKS },
   discarded: { from: ['draft'], to: 'discarded', roles: CLERKS },
-  'supplement-asked': { from: [...UNDER_WAY], to: 'supplement-asked', roles: CLERKS },
-  'supplement-taken': { from: ['supplement-asked'], to: 'supplemented', roles: CLERKS },
+  'confidential-found': { from: ['draft'], to: 'discarded', roles: CLERKS },
+  // An incomplete dossier is not received but gets this paper (NĐ 118/2025 Điều 17 khoản 2a, as amended).
+  'supplement-asked': { from: ['draft', ...UNDER_WAY], to: 'supplement-asked', roles: CLERKS },
+  'supplement-taken': {
+    from: ['supplement-asked'],
+    to: 'supplemented',
+    unreceived: 'draft',
+    roles: CLERKS,
+  },
   forwarded: { from: [...UNDER_WAY], to: 'processing', roles: CLERKS },
   'payment-asked': { from: [...UNDER_WAY], to: 'waiting-payment', roles: CLERKS },
   'payment-cleared': { from: ['waiting-payment'], to: 'resumed', roles: CLERKS },
@@ -45,3 +54,12 @@ export type TransitionName = keyof typeof TRANSITIONS;
 
 /** Pages and papers can be changed while a dossier is taken in, and while a supplement is. */
 export const EDITABLE: readonly DossierState[] = ['draft', 'supplement-asked'];
+/** Nothing more is done about the matter itself; originals may still have to be given back. */
+export const ENDED: readonly DossierState[] = [
+  'returned',
+  'refused',
+  'withdrawn',
+  'stopped',
+  'closed',
+  'discarded',
+];

@@ -23,7 +23,6 @@ import { type Settings, settingsOf } from './settings.ts';
 import { type SlipNumbers, slipNumbersOf } from './slip-numbers.ts';
 import { openVault, type Vault } from './vault.ts';
 import type { SweepReport } from './vault-sweep.ts';
-import { type Visits, visitsOf } from './visits.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** Functions over one database; all of them take part in the transaction that is open. */
@@ -38,7 +37,6 @@ export interface Repositories {
   readonly outbox: Outbox;
   readonly numbers: Numbers;
   readonly slipNumbers: SlipNumbers;
-  readonly visits: Visits;
   readonly settings: Settings;
   readonly certificationBook: CertificationBook;
   readonly catalogue: Catalogue;
@@ -80,7 +78,6 @@ export function repositoriesOf(db: Database): Repositories {
     outbox: outboxOf(db),
     numbers: numbersOf(db),
     slipNumbers: slipNumbersOf(db),
-    visits: visitsOf(db),
     settings: settingsOf(db),
     certificationBook: certificationBookOf(db),
     catalogue: catalogueOf(db),
