@@ -56,20 +56,24 @@ export function movedByPause(
   return unit === 'same-day' ? moved - clockOf(moved) + closingOn(calendar, dayOfMinute(moved)) : moved;
 }
 
+export interface Extension {
+  /** The appointment that holds, when the new one is given, and the new one itself; local minutes. */
+  readonly due: number;
+  readonly at: number;
+  readonly to: number;
+  /** Extensions that were given before, and that the rule allows in all. */
+  readonly before: number;
+  readonly allowed: number;
+}
+
 /**
  * The later appointment `to`, where it can be given. Throws DUE_EXTENSION_SPENT {allowed} (NĐ 61/2018 Điều 19 khoản
- * 9: once at most), DUE_EXTENSION_EARLIER {due, to} where it is no later than what it replaces, and
- * DUE_EXTENSION_SHUT {to} where the counter is not at work then.
+ * 9: once at most), DUE_EXTENSION_EARLIER {due, to} where it is no later than what it replaces or
+ * than the moment it is given, and DUE_EXTENSION_SHUT {to} where the counter is not at work then.
  */
-export function checkedExtension(
-  calendar: Calendar,
-  due: number,
-  to: number,
-  before: number,
-  allowed: number,
-): number {
+export function checkedExtension(calendar: Calendar, { due, at, to, before, allowed }: Extension): number {
   if (before >= allowed) throw new CounterError('DUE_EXTENSION_SPENT', { allowed });
-  if (to <= due) {
+  if (to <= Math.max(due, at)) {
     throw new CounterError('DUE_EXTENSION_EARLIER', { due: instantOf(due), to: instantOf(to) });
   }
   const day = dayOfMinute(to);

@@ -1,3 +1,4 @@
+import { CounterError } from '../../contract/errors.ts';
 import type { Channel } from '../../contract/life-cycle.ts';
 import type { DueDate } from '../../contract/model.ts';
 import type { Duration, Procedure } from '../../contract/procedures.ts';
@@ -61,29 +62,41 @@ export interface PauseOver extends Appointed {
 
 /**
  * The appointment after the clock stood still, such as while money was waited for. Of stages, the last one's unit
- * says how the stop is counted. Throws DUE_TIME_INVALID, CALENDAR_YEAR_MISSING.
+ * says how the stop is counted. Throws DUE_TIME_INVALID, DUE_COURSE_INVALID where it went on before
+ * it stopped, CALENDAR_YEAR_MISSING.
  */
 export function dueAfterPause({ due, calendar, limit, pausedAt, resumedAt }: PauseOver): DueDate {
   const before = minuteFrom(due.at);
   const duration = 'duration' in limit ? limit.duration : limit.phases.at(-1)!.duration;
   const reasons: Reasons = [line('due.wasDue', { at: showMinute(before) })];
-  const at = movedByPause(calendar, before, duration, minuteFrom(pausedAt), minuteFrom(resumedAt), reasons);
+  const [from, to] = [minuteFrom(pausedAt), minuteFrom(resumedAt)];
+  if (to < from)
+    throw new CounterError('DUE_COURSE_INVALID', { problem: 'order', kind: 'resumed', at: resumedAt });
+  const at = movedByPause(calendar, before, duration, from, to, reasons);
   return appointed(calendar, before, at, reasons);
 }
 
 export interface ExtensionAsked extends Appointed {
   readonly to: string;
+  /** When it is given; left out = not checked against it. */
+  readonly at?: string;
   /** Extensions that the dossier had before. */
   readonly extensions: number;
 }
 
 /** A later appointment. Throws what `checkedExtension` throws. */
-export function extendedDue({ receivedAt, due, calendar, to, extensions }: ExtensionAsked): DueDate {
+export function extendedDue({ receivedAt, due, calendar, to, extensions, at }: ExtensionAsked): DueDate {
   const before = minuteFrom(due.at);
   const rule = ruleAt(calendar.timeRules, dayOfMinute(minuteFrom(receivedAt)));
-  const at = checkedExtension(calendar, before, minuteFrom(to), extensions, rule.extensions);
-  const reasons: Reasons = [line('due.extended', { from: showMinute(before), to: showMinute(at) })];
-  return appointed(calendar, before, at, reasons);
+  const later = checkedExtension(calendar, {
+    due: before,
+    at: at === undefined ? before : minuteFrom(at),
+    to: minuteFrom(to),
+    before: extensions,
+    allowed: rule.extensions,
+  });
+  const reasons: Reasons = [line('due.extended', { from: showMinute(before), to: showMinute(later) })];
+  return appointed(calendar, before, later, reasons);
 }
 
 function appointed(calendar: Calendar, before: number, at: number, reasons: Reasons): DueDate {

@@ -136,8 +136,13 @@ export function dueDate(request: DueRequest): DueResult {
       case 'extended': {
         if (stopped !== null) throw wrongCourse('stopped', happening);
         const from = run.extendedTo ?? run.dues.at(-1)!;
-        const allowed = rule().extensions;
-        run.extendedTo = checkedExtension(calendar, from, minuteFrom(happening.to), run.extensions, allowed);
+        run.extendedTo = checkedExtension(calendar, {
+          due: from,
+          at,
+          to: minuteFrom(happening.to),
+          before: run.extensions,
+          allowed: rule().extensions,
+        });
         run.extensions += 1;
         reasons.push(line('due.extended', { from: showMinute(from), to: showMinute(run.extendedTo) }));
         break;

@@ -1,6 +1,7 @@
 import { CounterError } from '../../contract/errors.ts';
 import type { DossierCode, DueDate } from '../../contract/model.ts';
 import type { Calendar } from '../calendar/calendar.ts';
+import { limitFor } from '../calendar/due-after.ts';
 import { dueDate } from '../calendar/due-date.ts';
 import { localDay } from '../calendar/local-time.ts';
 import { assertReceivable, receive } from '../dossiers/commands.ts';
@@ -120,8 +121,10 @@ export function createReceiver(parts: ReceiveParts): (dossierId: string, actor: 
 }
 
 export function computeDue(dossier: Dossier, at: Date, calendar: Calendar): DueDate | null {
-  const { duration } = dossier.procedure;
-  return duration && dueDate({ receivedAt: at.toISOString(), duration, calendar });
+  const limit = limitFor(dossier.procedure, dossier.intake.channel);
+  if (!limit) return null;
+  const due = dueDate({ receivedAt: at.toISOString(), calendar, ...limit });
+  return { at: due.at, reasons: due.reasons };
 }
 
 /** Local and said to be so: `TAM-<counter>-<yyMMdd>-<nnnn>`; never in the shape of an official code. */
