@@ -2,15 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CounterError } from '../../contract/errors.ts';
 import { type Calendar, parseCalendar } from '../calendar/calendar.ts';
 import { diskCheck, keyCheck, provinceCheck, scannerCheck, storeCheck } from '../diagnostics/checks.ts';
 import { createDiagnostics, type Diagnostics } from '../diagnostics/run.ts';
+import { nationalState, parseStateCodes } from '../dossiers/state-codes.ts';
 import { folderLedger } from '../printing/ledger.ts';
 import { printerDeps } from '../printing/open.ts';
-import { readCatalogue } from '../procedures/catalogue-file.ts';
-import { type PreparedCatalogue, prepareCatalogue } from '../procedures/search.ts';
 import { connectProvince } from '../province/connector.ts';
+import type { RecordContext } from '../province/record.ts';
 import { scannerDeps } from '../scanning/index.ts';
 import { readModuleListing } from '../signing/keys/modules.ts';
 import { openKeySource } from '../signing/keys/open.ts';
@@ -21,6 +20,7 @@ import { createBarcodeEncoder, type EncodeBarcode } from '../slips/barcode.ts';
 import { openStore, type Store } from '../store/index.ts';
 import type { KeyVault } from '../store/key-vault.ts';
 import { createUsb, forkUsbHost } from '../usb/client.ts';
+import { openCatalogue } from './catalogue/open.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type CounterConfig, readConfig } from './config.ts';
 import { createConnections } from './connections.ts';
@@ -77,13 +77,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     readConfig(options.configFile),
     loadResources(options.resources),
   ]);
-  const [catalogue, calendar] = await Promise.all([
-    loadCatalogue(config, options.resources),
-    loadCalendar(options.resources),
-  ]);
+  const calendar = await loadCalendar(options.resources);
   const store = await openStore({ dataDir, keyVault: options.keyVault });
   try {
-    return await wire({ options, config, resources, catalogue, calendar, store, log, clock });
+    return await wire({ options, config, resources, calendar, store, log, clock });
   } catch (error) {
     await store.close();
     throw error;
@@ -99,7 +96,6 @@ interface Wiring {
   readonly options: EngineOptions;
   readonly config: CounterConfig;
   readonly resources: Resources;
-  readonly catalogue: PreparedCatalogue;
   readonly calendar: Calendar;
   readonly store: Store;
   readonly log: Log;
@@ -107,7 +103,7 @@ interface Wiring {
 }
 
 async function wire(wiring: Wiring): Promise<Engine> {
-  const { options, config, resources, catalogue, calendar, store, log, clock } = wiring;
+  const { options, config, resources, calendar, store, log, clock } = wiring;
   const { version } = options;
   if (store.sweepReport.missing.length > 0)
     log.error({ missing: store.sweepReport.missing }, 'vault objects missing');
@@ -183,7 +179,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
       ...{ store, journal, province, clock, bus, log },
       numbers: numbers!,
       raiser: signing.raiser,
-      stateCode: () => '2',
+      stateCode: await loadStateCodes(resources),
     });
   const outboxStatus = () => outbox?.status() ?? { ...store.outbox.counts(), online: false };
   function onQueued(): void {
@@ -203,7 +199,13 @@ async function wire(wiring: Wiring): Promise<Engine> {
     },
   });
   const tellProvince = createTellProvince(store, config.unit);
+  const catalogue = await openCatalogue(
+    { resources: options.resources, file: config.catalogue },
+    store,
+    clock,
+  );
   const field: FieldParts = {
+    catalogue,
     ...{
       config,
       resources,
@@ -232,7 +234,6 @@ async function wire(wiring: Wiring): Promise<Engine> {
     clock,
     store,
     journal,
-    catalogue,
     calendar,
     ...digitising,
     listScanners: scanners.list,
@@ -323,17 +324,19 @@ function diagnosticsOf(
   });
 }
 
-async function loadCatalogue(config: CounterConfig, resources: string): Promise<PreparedCatalogue> {
-  const file = config.catalogue || path.join(resources, 'catalogue/sample.json');
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new CounterError('FILE_MISSING', { file: path.basename(file) }, { cause });
-  });
-  return prepareCatalogue(readCatalogue(text).procedures);
-}
-
 async function loadBarcodeEncoder(): Promise<EncodeBarcode> {
   const wasm = createRequire(import.meta.url).resolve('zxing-wasm/writer/zxing_writer.wasm');
   return createBarcodeEncoder(await readFile(wasm));
+}
+
+/** TrangThaiHoSo of a dossier that the province may hear of. */
+async function loadStateCodes(resources: Resources): Promise<RecordContext['stateCode']> {
+  const codes = parseStateCodes(await resources.json('dossier-states.json'));
+  return (dossier) => {
+    const code = nationalState(dossier, codes);
+    if (!code) throw new CounterError('DOSSIER_STATE', { state: dossier.state, reason: 'not-told' });
+    return String(code.national);
+  };
 }
 
 /** Every year that is shipped; a date in another year is CALENDAR_YEAR_MISSING when it is needed. */
