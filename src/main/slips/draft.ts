@@ -16,6 +16,8 @@ export interface Draft {
   readonly print: (text: string) => string;
   /** Text that must be right to the letter. Throws SLIP_TEXT_UNPRINTABLE {field, character}. */
   readonly exact: (text: string, field: string) => string;
+  /** Pages so far, over all copies. */
+  readonly pages: () => number;
   /** The PDF; the same drawing gives the same bytes. */
   readonly finish: () => Promise<Uint8Array>;
 }
@@ -25,12 +27,14 @@ export interface DraftOptions {
   readonly title: string;
   /** Stands on every page but the first: the dossier's code, say. */
   readonly running: string;
+  /** Smaller type and gaps within the rule's ranges, for a paper that would just miss one page. */
+  readonly tight?: boolean;
 }
 
 export async function openDraft(
   form: SlipForm,
   context: SlipContext,
-  { title, running }: DraftOptions,
+  { title, running, tight = false }: DraftOptions,
 ): Promise<Draft> {
   const pdf = await PDFDocument.create({ updateMetadata: false });
   const issuedAt = new Date(context.issuedAt);
@@ -44,7 +48,7 @@ export async function openDraft(
   pdf.setModificationDate(issuedAt);
   const fonts = await embed(pdf, context.fonts);
   const known = new Set(fonts.regular.getCharacterSet());
-  const sizes = typeSizes(form.paper);
+  const sizes = typeSizes(form.paper, tight);
   return {
     form,
     context,
@@ -54,9 +58,12 @@ export async function openDraft(
       running: printable(running, known),
       body: sizes.body,
       pageNumber: sizes.page,
+      gap: sizes.gap,
+      leading: sizes.leading,
     }),
     print: (text) => printable(text, known),
     exact: (text, field) => exact(text, field, known),
+    pages: () => pdf.getPageCount(),
     finish: () => pdf.save({ useObjectStreams: false, addDefaultPage: false }),
   };
 }

@@ -11,12 +11,23 @@ const label = z.string().min(1).max(2000);
 export const formKind = z.enum([...slipKind.options, 'tracking-book', 'hand-over', 'day-end']);
 export type FormKind = z.infer<typeof formKind>;
 
-export const paper = z.object({
-  widthMm: mm,
-  heightMm: mm,
-  marginsMm: z.object({ top: mm, right: mm, bottom: mm, left: mm }),
-});
+/** The part of a page that is written on is at least this wide and high, or nothing could be drawn on it. */
+const LEAST_MM = 30;
+const OFF_PAPER = { path: ['marginsMm'], message: 'leaves no room' };
+
+export const paper = z
+  .object({
+    widthMm: mm,
+    heightMm: mm,
+    marginsMm: z.object({ top: mm, right: mm, bottom: mm, left: mm }),
+  })
+  .refine(({ widthMm, marginsMm: m }) => m.left + m.right + LEAST_MM <= widthMm, OFF_PAPER)
+  .refine(({ heightMm, marginsMm: m }) => m.top + m.bottom + LEAST_MM <= heightMm, OFF_PAPER);
 export type Paper = z.infer<typeof paper>;
+
+/** Who signs: the one who hands in, who receives, who guides, and the head of the agency. */
+export const signer = z.enum(['submitter', 'receiver', 'guide', 'head']);
+export type Signer = z.infer<typeof signer>;
 
 /**
  * A form as data: its words, its paper and from when to when it is the law. Forms are renumbered and reissued, so the
@@ -37,6 +48,11 @@ export const slipForm = z.object({
   /** Each renderer demands the keys that it draws with, by `labelsOf`. */
   labels: z.record(z.string(), label),
   durations: z.record(durationUnit, label).optional(),
+  /** What stands on a paper about a dossier, in order: names of fields (src/main/slips/fields.ts) or `text:LABEL`. */
+  fields: z.array(z.string().min(1).max(100)).max(60).default([]),
+  signatures: z.array(signer).max(3).default([]),
+  /** Words of each copy (liên) that is printed; none = one paper without a mark. */
+  copies: z.array(label).max(4).default([]),
 });
 export type SlipForm = z.infer<typeof slipForm>;
 

@@ -20,7 +20,7 @@ const QR_MOST_MM = 26;
  * ngữ on the right; below them the number on the left, place and date on the right (NĐ 30/2020 Phụ lục I). A reprint is
  * marked below. Labels: nation, motto, placeDate; number and blankNumber where the form has a number line (`{number}`
  * and `{unit}` = label `unitAbbreviation` are filled in); reprint; letterheadParent and letterheadOwn stand in for the
- * unit's own names where a unit's variant has them.
+ * unit's own names where a unit's variant has them; dataQr is written under the QR.
  */
 export function drawHead(draft: Draft, { qr }: Head): void {
   const { form, context, fonts, sheet, sizes, print } = draft;
@@ -64,7 +64,7 @@ export function drawHead(draft: Draft, { qr }: Head): void {
   sheet.y = lineTop;
   const date = fill(labels.placeDate, { place: print(context.unit.place), ...dateValues(context.issuedAt) });
   sheet.line(date, fonts.italic, fitted(date, fonts.italic, sizes.date, nation.to - agency.to), nation);
-  sheet.y = Math.max(sheet.y, top + qrSize) + sizes.body * 0.6;
+  sheet.y = Math.max(sheet.y, drawQrLabel(draft, top + qrSize, qrSize)) + sizes.body * 0.5;
   drawReprintMark(draft);
 }
 
@@ -80,6 +80,20 @@ export function drawTitle(draft: Draft, title: string): void {
 export function reprintMark({ form, context }: Pick<Draft, 'form' | 'context'>): string {
   if (context.reprint === 0) return '';
   return fill(labelsOf(form, ['reprint']).reprint, { count: context.reprint });
+}
+
+/** What the QR is, under it, where the form says so; returns where it ends. */
+function drawQrLabel({ form, sheet, fonts, sizes, print }: Draft, top: number, width: number): number {
+  const { dataQr } = form.labels;
+  if (dataQr === undefined || width === 0) return top;
+  const text = print(dataQr);
+  const size = fitted(text, fonts.italic, sizes.small * 0.85, width);
+  const end = sheet.y;
+  sheet.y = top + 1;
+  sheet.line(text, fonts.italic, size, { from: sheet.left, to: sheet.left + width, align: 'centre' });
+  const below = sheet.y;
+  sheet.y = end;
+  return below;
 }
 
 function drawReprintMark(draft: Draft): void {

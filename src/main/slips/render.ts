@@ -1,8 +1,14 @@
 import { CounterError } from '../../contract/errors.ts';
 import { localDay } from '../calendar/local-time.ts';
+import { renderDossierPaper } from './dossier-paper.ts';
+import { renderFeeReceipt } from './fee-receipt.ts';
 import { formForDossier, type SlipForm } from './form.ts';
-import { renderReceptionSlip } from './reception-slip.ts';
+import { extensionFacts, receptionFacts, refusalFacts, stopFacts, supplementFacts } from './paper-facts.ts';
+import { renderProcessControl } from './process-control.ts';
+import { renderReturnReceipt } from './return-receipt.ts';
 import type { Slip, SlipContext } from './slip.ts';
+import { renderTicket } from './ticket.ts';
+import { renderVisitReceipt } from './visit-receipt.ts';
 
 export type SlipOf<K extends Slip['kind']> = Extract<Slip, { kind: K }>;
 
@@ -15,7 +21,16 @@ export type Renderer<K extends Slip['kind']> = (
 
 /** One renderer for each kind: a kind is added by its line here, its file and its form in resources/slips. */
 const RENDERERS: { readonly [K in Slip['kind']]?: Renderer<K> } = {
-  reception: renderReceptionSlip,
+  reception: (slip, context, form) => renderDossierPaper(receptionFacts(slip), context, form),
+  'supplement-request': (slip, context, form) => renderDossierPaper(supplementFacts(slip), context, form),
+  refusal: (slip, context, form) => renderDossierPaper(refusalFacts(slip), context, form),
+  extension: (slip, context, form) => renderDossierPaper(extensionFacts(slip), context, form),
+  stop: (slip, context, form) => renderDossierPaper(stopFacts(slip), context, form),
+  'process-control': renderProcessControl,
+  'return-receipt': renderReturnReceipt,
+  'fee-receipt': renderFeeReceipt,
+  ticket: renderTicket,
+  'visit-receipt': renderVisitReceipt,
 };
 
 /**

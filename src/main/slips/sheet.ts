@@ -57,6 +57,8 @@ export interface ParagraphOptions {
 export const POINTS_PER_MM = 72 / 25.4;
 export const BODY = 10;
 export const LEADING = 1.2;
+/** Single spacing of Times: the least that the rule allows. */
+const SINGLE = 1.15;
 /** A line that would need wider blanks than this many usual ones is left ragged. */
 const MOST_STRETCH = 2.5;
 
@@ -72,11 +74,35 @@ export interface TypeSizes {
   readonly signer: number;
   readonly small: number;
   readonly page: number;
+  /** Between paragraphs. */
+  readonly gap: number;
+  /** Line spacing, as a multiple of the size. */
+  readonly leading: number;
+  /** Room for a signature, points. */
+  readonly signing: number;
 }
 
-export function typeSizes(paper: Paper): TypeSizes {
+/** `tight` = the lower end of each range, and less between paragraphs: for a paper that would just miss one page. */
+export function typeSizes(paper: Paper, tight = false): TypeSizes {
   const part = Math.min(paper.widthMm, paper.heightMm) / 210;
   const on = (a4: number) => Math.round(a4 * part * 100) / 100;
+  if (tight) {
+    return {
+      nation: on(12),
+      motto: on(13),
+      agency: on(12),
+      number: on(13),
+      date: on(13),
+      title: on(13),
+      body: on(13),
+      signer: on(13),
+      small: on(11),
+      page: on(13),
+      gap: on(1),
+      leading: SINGLE,
+      signing: on(45),
+    };
+  }
   return {
     nation: on(12),
     motto: on(13),
@@ -88,6 +114,9 @@ export function typeSizes(paper: Paper): TypeSizes {
     signer: on(13),
     small: on(12),
     page: on(13),
+    gap: on(3),
+    leading: LEADING,
+    signing: on(56),
   };
 }
 
@@ -98,6 +127,10 @@ export interface SheetOptions {
   readonly body?: number;
   /** Default 9 points. */
   readonly pageNumber?: number;
+  /** Points after a paragraph that says nothing of it. Default 2. */
+  readonly gap?: number;
+  /** Line spacing of paragraphs. Default LEADING. */
+  readonly leading?: number;
 }
 
 /**
@@ -105,7 +138,7 @@ export interface SheetOptions {
  * with what they belong to.
  */
 export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: Paper, options: SheetOptions): Sheet {
-  const { running, body = BODY, pageNumber = 9 } = options;
+  const { running, body = BODY, pageNumber = 9, gap = 2, leading = LEADING } = options;
   let pages = 1;
   const width = paper.widthMm * POINTS_PER_MM;
   const height = paper.heightMm * POINTS_PER_MM;
@@ -140,15 +173,15 @@ export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: Paper, option
       sheet.y = margin.top;
     },
     paragraph(spans, options = {}) {
-      const { size = body, inset = 0, hang = 0, gapAfter = 2 } = options;
+      const { size = body, inset = 0, hang = 0, gapAfter = gap } = options;
       const lines = wrap(spans, size, sheet.width - inset - hang, -hang);
       lines.forEach((text, i) => {
-        sheet.room(size * LEADING);
+        sheet.room(size * leading);
         const x = sheet.left + inset + (i === 0 ? 0 : hang);
         const last = i === lines.length - 1;
         const end = drawLine(text, x, last ? null : sheet.right, size);
         if (last && options.leader) drawLeader(end, size);
-        sheet.y += size * LEADING;
+        sheet.y += size * leading;
       });
       sheet.y += gapAfter;
     },

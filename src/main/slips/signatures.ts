@@ -1,6 +1,8 @@
+import type { PDFFont } from 'pdf-lib';
 import type { Draft } from './draft.ts';
 import { drawBlock } from './head.ts';
-import { fitted, LEADING, type Place, POINTS_PER_MM } from './sheet.ts';
+import { fitted, LEADING, type Place } from './sheet.ts';
+import { wrap } from './text.ts';
 
 /** Where one person signs. */
 export interface SignatureBlock {
@@ -12,17 +14,26 @@ export interface SignatureBlock {
   readonly name: string;
 }
 
-/** Height left for a signature, as a share of the paper's short side. */
-const SIGNING_SHARE = 15 / 148;
+/** Points that the signatures take, with the gap above them. */
+export function signaturesHeight(draft: Draft, blocks: readonly SignatureBlock[]): number {
+  const { fonts, sheet, sizes } = draft;
+  const width = sheet.width / Math.max(2, blocks.length) - 4;
+  const linesOf = (text: string, font: PDFFont, size: number) =>
+    wrap([{ text, font }], size, width).length * size * LEADING;
+  const heads = blocks.map(
+    ({ title, notes }) =>
+      linesOf(title, fonts.bold, sizes.signer) +
+      notes.reduce((sum, note) => sum + linesOf(note, fonts.italic, sizes.small), 0),
+  );
+  return sizes.body / 2 + Math.max(0, ...heads) + sizes.signing + sizes.signer * LEADING;
+}
 
 /** Signatures side by side, kept together on one page; a single one stands on the right, as in official papers. */
 export function drawSignatures(draft: Draft, blocks: readonly SignatureBlock[]): void {
-  const { form, fonts, sheet, sizes, exact } = draft;
+  const { fonts, sheet, sizes, exact } = draft;
   const columns = Math.max(2, blocks.length);
   const width = sheet.width / columns;
-  const signing = Math.min(form.paper.widthMm, form.paper.heightMm) * SIGNING_SHARE * POINTS_PER_MM;
-  const notes = Math.max(0, ...blocks.map((b) => b.notes.length));
-  sheet.room(signing + (5 + 2 * notes) * sizes.body * LEADING);
+  sheet.room(signaturesHeight(draft, blocks));
   sheet.y += sizes.body / 2;
   const top = sheet.y;
   const places = blocks.map((_, i): Place => {
@@ -37,7 +48,7 @@ export function drawSignatures(draft: Draft, blocks: readonly SignatureBlock[]):
     for (const note of notes) drawBlock(sheet, note, fonts.italic, sizes.small, places[i]!);
     below = Math.max(below, sheet.y);
   });
-  const nameTop = below + signing;
+  const nameTop = below + sizes.signing;
   let end = nameTop;
   blocks.forEach(({ name }, i) => {
     sheet.y = nameTop;

@@ -1,5 +1,5 @@
 import { CounterError } from '../../contract/errors.ts';
-import type { ComponentSpec, Duration } from '../../contract/procedures.ts';
+import type { Duration } from '../../contract/procedures.ts';
 import { minuteOf, pad, partsOf } from '../calendar/local-time.ts';
 import { labelsOf, type SlipForm } from './form.ts';
 
@@ -7,7 +7,9 @@ type Values = Readonly<Record<string, string | number>>;
 
 /** Puts values into a label's `{placeholders}`. */
 export function fill(label: string, values: Values): string {
-  return label.replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+  return label.replace(/\{(\w+)\}/g, (whole, key: string) =>
+    String(Object.hasOwn(values, key) ? values[key] : whole),
+  );
 }
 
 /**
@@ -41,13 +43,4 @@ export function writeDuration(form: SlipForm, duration: Duration | null): string
     });
   }
   return fill(words, { value: pad(duration.value) });
-}
-
-export function writeAmount(form: SlipForm, { originals, copies }: ComponentSpec): string {
-  const labels = labelsOf(form, ['originals', 'copies']);
-  const parts = [
-    originals > 0 ? fill(labels.originals, { count: pad(originals) }) : '',
-    copies > 0 ? fill(labels.copies, { count: pad(copies) }) : '',
-  ];
-  return parts.filter((p) => p !== '').join(', ');
 }

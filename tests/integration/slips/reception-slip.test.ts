@@ -46,13 +46,18 @@ async function codesOn(file: string, dpi: number) {
 }
 
 describeWithPeers(['pdfsig', 'qpdf'], 'the reception slip on paper', () => {
-  it('is one A5 page, sound, with metadata and embedded fonts', async () => {
+  it('is one A5 page for each of two copies, sound, with metadata and embedded fonts', async () => {
     const file = await slip();
     const info = run('pdfinfo', file);
     const [, width, height] = /Page size:\s+([\d.]+) x ([\d.]+) pts/.exec(info)!;
     expect(Math.abs((Number(width) / 72) * 25.4 - 148)).toBeLessThan(1);
     expect(Math.abs((Number(height) / 72) * 25.4 - 210)).toBeLessThan(1);
-    expect(info).toMatch(/Pages:\s+1\n/);
+    expect(info).toMatch(/Pages:\s+2\n/);
+    for (const [page, copy] of ['Liên 1: Lưu', 'Liên 2: Giao người nộp hồ sơ'].entries()) {
+      const text = textOf(file, '-f', String(page + 1), '-l', String(page + 1));
+      expect(text).toContain(copy);
+      expect(text).toContain('NGƯỜI TIẾP NHẬN HỒ SƠ');
+    }
     expect(info).toContain('Giấy tiếp nhận hồ sơ và hẹn trả kết quả H14.22.05-260203-0975');
     expect(info).toContain('Thông tư 03/2025/TT-VPCP');
     run('qpdf', '--check', file);
@@ -160,7 +165,9 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the reception slip on paper', () => {
     }
     expect(text.replaceAll(' ', '')).toContain(word);
     const pages = Number(/Pages:\s+(\d+)/.exec(run('pdfinfo', file))![1]);
-    expect(pages).toBeGreaterThanOrEqual(2);
+    expect(pages).toBeGreaterThanOrEqual(4);
+    const perCopy = pages / 2;
+    expect(Number.isInteger(perCopy)).toBe(true);
     for (let page = 1; page <= pages; page++) {
       const boxes = run('pdftotext', '-bbox', '-f', String(page), '-l', String(page), file, '-');
       for (const [, x1, y1, x2, y2] of boxes.matchAll(
@@ -171,7 +178,8 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the reception slip on paper', () => {
         expect(Number(y2)).toBeLessThan(595.28 - 20);
       }
       const last = textOf(file, '-f', String(page), '-l', String(page));
-      if (page > 1) expect(last.trim().startsWith(`${page} Mã hồ sơ: H14.22.05-260203-0975`)).toBe(true);
+      const number = ((page - 1) % perCopy) + 1;
+      expect(last.trim().startsWith(`${number} Mã hồ sơ: H14.22.05-260203-0975`)).toBe(number > 1);
     }
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { FRESH_COURSE } from '../../../src/contract/life-cycle.ts';
@@ -19,9 +19,11 @@ export const fonts = {
   italic: font('Italic'),
   boldItalic: font('BoldItalic'),
 };
-export const form = parseSlipForm(
-  JSON.parse(readFileSync(path.join(RESOURCES, 'slips/tt03-2025-mau01.json'), 'utf8')),
-);
+/** Every form that is shipped. */
+export const forms = readdirSync(path.join(RESOURCES, 'slips'))
+  .filter((name) => name.endsWith('.json'))
+  .sort()
+  .map((name) => parseSlipForm(JSON.parse(readFileSync(path.join(RESOURCES, 'slips', name), 'utf8'))));
 export const writerWasm = () => readFileSync(require.resolve('zxing-wasm/writer/zxing_writer.wasm'));
 export const readerWasm = () => readFileSync(require.resolve('zxing-wasm/reader/zxing_reader.wasm'));
 
@@ -133,7 +135,7 @@ export function context(
     trackingUrl: '',
     paymentQr: '',
     fonts,
-    forms: [form],
+    forms,
     encodeBarcode,
     ...over,
   };

@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formInForce, parseSlipForm } from '../../../src/main/slips/form.ts';
 import { slipQrText } from '../../../src/main/slips/qr-text.ts';
 import { exact, printable, tidy } from '../../../src/main/slips/text.ts';
-import { fill, writeAmount, writeDuration, writeInstant } from '../../../src/main/slips/wording.ts';
-import { PLAIN_SPEC } from '../../support/plain.ts';
+import { fill, writeDuration, writeInstant } from '../../../src/main/slips/wording.ts';
 
 const FILE = path.join(import.meta.dirname, '../../../resources/slips/tt03-2025-mau01.json');
 const raw = () => JSON.parse(readFileSync(FILE, 'utf8'));
@@ -33,22 +32,6 @@ describe('amounts and time limits', () => {
     [null, 'theo quy định của pháp luật chuyên ngành'],
   ])('%j is %s', (duration, text) => {
     expect(writeDuration(form, duration)).toBe(text);
-  });
-
-  it('name originals and copies where there are any', () => {
-    const spec = {
-      id: 'a',
-      code: '',
-      name: 'a',
-      handling: 'submit',
-      required: true,
-      group: '',
-      ...PLAIN_SPEC,
-    } as const;
-    expect(writeAmount(form, { ...spec, originals: 1, copies: 0 })).toBe('01 bản chính');
-    expect(writeAmount(form, { ...spec, originals: 0, copies: 12 })).toBe('12 bản sao');
-    expect(writeAmount(form, { ...spec, originals: 1, copies: 2 })).toBe('01 bản chính, 02 bản sao');
-    expect(writeAmount(form, { ...spec, originals: 0, copies: 0 })).toBe('');
   });
 
   it('leave a placeholder that has no value standing, so that it is seen', () => {
