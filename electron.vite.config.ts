@@ -18,6 +18,7 @@ export default defineConfig({
           'imaging-worker': source('main/imaging/worker.ts'),
           'importing-worker': source('main/importing/worker.ts'),
           'reading-worker': source('main/reading/worker.ts'),
+          'report-worker': source('main/engine/reports/file-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

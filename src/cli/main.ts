@@ -17,6 +17,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   push: async () => (await import('./commands/push.ts')).push,
   print: async () => (await import('./commands/print.ts')).print,
   'due-date': async () => (await import('./commands/due-date.ts')).dueDate,
+  addresses: async () => (await import('./commands/addresses.ts')).addresses,
+  report: async () => (await import('./commands/report.ts')).report,
   diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
 };
 

@@ -3,6 +3,7 @@ import { personOf } from '../citizens/person.ts';
 import { apply, type Dossier, fold, livePages, toView } from '../dossiers/dossier.ts';
 import { type DossierEvent, dossierEvent, type Stamp } from '../dossiers/events.ts';
 import { foldText } from '../procedures/fold-text.ts';
+import { factsOf, receiptsOf } from '../reports/facts.ts';
 import type { DocumentRecord } from '../store/documents.ts';
 import type { DossierRecord } from '../store/dossiers.ts';
 import type { NewEvent, StoredEvent } from '../store/events.ts';
@@ -81,6 +82,7 @@ export function createJournal(parts: {
       for (const object of attachments.objects ?? []) store.objects.add(object, at);
       store.events.append(dossierId, before?.version ?? 0, toStored(events, attachments));
       store.dossiers.save(toRecord(after));
+      store.dossierFacts.save(factsOf(after), receiptsOf(after));
       const person = personOf(after);
       if (person) store.people.save(person);
       if (attachments.page) store.pages.save({ ...attachments.page, dossierId, addedAt: at });
@@ -131,6 +133,8 @@ export function projectDossier(dossierId: string, stored: readonly StoredEvent[]
   return {
     dossier: toRecord(dossier),
     person: personOf(dossier),
+    facts: factsOf(dossier),
+    receipts: receiptsOf(dossier),
     pages: payloads.flatMap((p) => (p.page ? [{ ...p.page, dossierId, addedAt: p.at }] : [])),
     documents: payloads.flatMap((p) => (p.document ? [{ ...p.document, dossierId, createdAt: p.at }] : [])),
   };

@@ -1,5 +1,7 @@
+import type { DossierFacts, ReceiptFacts } from '../reports/facts.ts';
 import type { Database } from './database.ts';
 import { type DocumentRecord, documentsOf } from './documents.ts';
+import { dossierFactsOf } from './dossier-facts.ts';
 import { type DossierRecord, dossiersOf } from './dossiers.ts';
 import { eventsOf, type StoredEvent } from './events.ts';
 import { type PageRecord, pagesOf } from './pages.ts';
@@ -12,6 +14,9 @@ export interface Projection {
   readonly documents: readonly DocumentRecord[];
   /** The applicant, once the dossier was received. */
   readonly person: PersonRecord | null;
+  /** What reports count of it. */
+  readonly facts: DossierFacts;
+  readonly receipts: readonly ReceiptFacts[];
 }
 
 /** The fold: a pure function of a dossier's events, oldest first. */
@@ -26,11 +31,21 @@ export function saveProjection(db: Database, projection: Projection): void {
     for (const page of projection.pages) pagesOf(db).save(page);
     for (const document of projection.documents) documentsOf(db).save(document);
     if (projection.person) peopleOf(db).save(projection.person);
+    dossierFactsOf(db).save(projection.facts, projection.receipts);
   });
 }
 
 function clear(db: Database): void {
-  const tables = ['pages', 'documents', 'people_words', 'people', 'dossier_words', 'dossiers'];
+  const tables = [
+    'pages',
+    'documents',
+    'people_words',
+    'people',
+    'dossier_words',
+    'dossiers',
+    'dossier_receipts',
+    'dossier_facts',
+  ];
   for (const table of tables) db.run(`DELETE FROM ${table}`);
 }
 

@@ -8,6 +8,7 @@ import { vaultObjectsOf } from '../../../src/main/store/objects.ts';
 import { pagesOf } from '../../../src/main/store/pages.ts';
 import { type Projection, rebuild, saveProjection } from '../../../src/main/store/projection.ts';
 import { settingsOf } from '../../../src/main/store/settings.ts';
+import { PLAIN_FACTS } from '../../support/plain-facts.ts';
 import { AT, codeOf, tempDatabase } from './fixtures.ts';
 
 const event = (type: string, payload: unknown = {}): NewEvent => ({
@@ -154,6 +155,8 @@ function project(dossierId: string, events: readonly StoredEvent[]): Projection 
     })),
     person: null,
     documents: [],
+    facts: { ...PLAIN_FACTS, id: dossierId },
+    receipts: [],
   };
 }
 
