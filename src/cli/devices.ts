@@ -1,6 +1,7 @@
 import { readConfig } from '../main/engine/config.ts';
 import { openPrinter, printerDeps } from '../main/printing/open.ts';
 import type { Printer } from '../main/printing/port.ts';
+import { spoolerCommands } from '../main/printing/spooler/commands.ts';
 import { openScanner, scannerDeps } from '../main/scanning/index.ts';
 import type { Scanner } from '../main/scanning/port.ts';
 import { createUsb, forkUsbHost, type UsbService } from '../main/usb/client.ts';
@@ -31,6 +32,17 @@ export function withScanner<T>(
   });
 }
 
-export function withPrinter<T>(uri: string, use: (printer: Printer) => Promise<T>): Promise<T> {
-  return withUsb(uri, ({ connect }) => use(openPrinter(uri, printerDeps(connect && { usb: connect }))));
+/** A printer by its address; how the Windows spooler is reached stands in the counter's configuration. */
+export function withPrinter<T>(
+  uri: string,
+  configFile: string | undefined,
+  use: (printer: Printer) => Promise<T>,
+): Promise<T> {
+  return withUsb(uri, async ({ connect }) => {
+    const rules = configFile === undefined ? null : (await readConfig(configFile)).printing.spooler;
+    const spooler = rules && spoolerCommands(rules);
+    return use(
+      openPrinter(uri, printerDeps({ ...(connect && { usb: connect }), ...(spooler && { spooler }) })),
+    );
+  });
 }

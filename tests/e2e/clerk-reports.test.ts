@@ -206,7 +206,7 @@ describeWithPeers(['chromium', 'fonts'], "checking signatures on the clerk's scr
     await toast('Đã gửi đến máy in').waitFor();
     await gone('[role=dialog]');
     await focusIsIn('[data-print-document]');
-    expect(desk.callsTo('documents.print')[0]?.input).toMatchObject({ documentId, copies: 1, accept: '' });
+    expect(desk.callsTo('prints.start')[0]?.input).toMatchObject({ documentId, copies: 1, accept: '' });
   });
 
   it('prints what is not conclusive with a reason only, and what does not hold never', async () => {
@@ -222,13 +222,13 @@ describeWithPeers(['chromium', 'fonts'], "checking signatures on the clerk's scr
     await byData('print').focus();
     await press('Enter');
     await desk.page.getByText('Nhập lý do, hoặc đóng hộp này', { exact: false }).waitFor();
-    expect(desk.callsTo('documents.print')).toHaveLength(1);
+    expect(desk.callsTo('prints.start')).toHaveLength(1);
     await byData('accept-reason').focus();
     await type('Đã gọi điện xác nhận với nơi gửi');
     await byData('print').focus();
     await press('Enter');
     await toast('Đã gửi đến máy in').waitFor();
-    expect(desk.callsTo('documents.print')[1]?.input).toMatchObject({
+    expect(desk.callsTo('prints.start')[1]?.input).toMatchObject({
       accept: 'Đã gọi điện xác nhận với nơi gửi',
     });
 
@@ -243,6 +243,62 @@ describeWithPeers(['chromium', 'fonts'], "checking signatures on the clerk's scr
     await shot('print-refused');
     await press('Enter');
     await byData('report', 'TOTAL-FAILED').waitFor();
+  });
+
+  it('says how the printing fares while the clerk works on, and asks where nobody knows', async () => {
+    await signed();
+    desk.engine.holdPrints();
+    await byData('print-document').focus();
+    await press('Enter');
+    await focusIsIn('[data-print]');
+    await desk.page.locator('[data-print-sides] select, select[data-print-sides]').waitFor();
+    await desk.page
+      .locator('[data-print-sides] select, select[data-print-sides]')
+      .selectOption('two-sided-long-edge');
+    await byData('print').focus();
+    await press('Enter');
+    await gone('[role=dialog]');
+    const started = desk.callsTo('prints.start')[0]?.input;
+    expect(started).toMatchObject({ sides: 'two-sided-long-edge', tray: '', reason: '' });
+    await byData('print-state', 'queued').waitFor();
+    desk.engine.movePrint({ state: 'printing', sidesDone: 2 });
+    await desk.page.getByText('Đang in, đã ra 2 mặt').waitFor();
+    desk.engine.movePrint({ state: 'blocked', blockedBy: 'PRINTER_MEDIA_EMPTY' });
+    await byData('print-state', 'blocked').waitFor();
+    expect(await byData('print-job').textContent()).toContain('Máy in hết giấy');
+    expect(await byData('print-job').textContent()).toContain('Thêm giấy A4');
+    await shot('print-blocked');
+    desk.engine.movePrint({
+      state: 'unsure',
+      blockedBy: null,
+      error: { code: 'PRINTER_JOB_UNCERTAIN', details: {} },
+    });
+    await byData('settle', 'printed').waitFor();
+    await shot('print-unsure-job');
+    await byData('settle', 'printed').focus();
+    await press('Enter');
+    await toast('Đã in xong').waitFor();
+    await gone('[data-print-job]');
+    expect(desk.callsTo('prints.settle')[0]?.input).toMatchObject({ answer: 'printed' });
+
+    await byData('print-document').focus();
+    await press('Enter');
+    await focusIsIn('[data-print]');
+    await press('Enter');
+    await byData('print-state', 'queued').waitFor();
+    await byData('print-cancel').focus();
+    await press('Enter');
+    await toast('Đã hủy in').waitFor();
+    await gone('[data-print-job]');
+
+    await byData('print-document').focus();
+    await press('Enter');
+    await focusIsIn('[data-print]');
+    await press('Enter');
+    await byData('print-state', 'queued').waitFor();
+    desk.engine.movePrint({ state: 'failed', error: { code: 'PRINTER_JOB_FAILED', details: { job: 3 } } });
+    await fault('PRINTER_JOB_FAILED').waitFor();
+    await shot('print-failed-job');
   });
 
   it('does with the first click of a mouse what it points at, whichever paper is the current one', async () => {

@@ -65,7 +65,7 @@ describeWithPeers(['chromium', 'fonts'], "the clerk's screen", () => {
     await press('Enter');
     await desk.page.locator('[role=dialog]').waitFor({ state: 'detached' });
     await focusIsIn('[data-next]');
-    expect(desk.callsTo('documents.print')).toHaveLength(1);
+    expect(desk.callsTo('prints.start')).toHaveLength(1);
 
     await desk.page.locator('[data-send="waiting-offline"]').waitFor();
     await desk.page.getByText('Đang mất kết nối với hệ thống tỉnh.').waitFor();

@@ -126,6 +126,17 @@ export function usePrinters() {
   });
 }
 
+/** What a printer can do; asked each time that it is chosen, for paper is put in and taken out. */
+export function usePrinterCapabilities(printer: string) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.printer(printer),
+    queryFn: () => engine.call('printers.capabilities', { printer }),
+    enabled: printer !== '',
+    staleTime: 0,
+  });
+}
+
 export function useUsb() {
   const engine = useEngine();
   return useQuery({ queryKey: KEYS.usb, queryFn: () => engine.call('usb.list', {}) });

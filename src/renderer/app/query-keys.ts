@@ -14,6 +14,8 @@ export const KEYS = {
   suggestion: (dossierId: string, componentId: string) => ['suggestion', dossierId, componentId] as const,
   inbox: ['inbox'] as const,
   printers: ['printers'] as const,
+  printer: (uri: string) => ['printer', uri] as const,
+  prints: ['prints'] as const,
   usb: ['usb'] as const,
   picture: (pageId: string, revision: number, variant: string) =>
     ['picture', pageId, revision, variant] as const,

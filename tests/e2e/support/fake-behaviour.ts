@@ -10,12 +10,16 @@ import { type FakeDevices, fakeDevices } from './fake-devices.ts';
 import { type FakeImports, fakeImports } from './fake-imports.ts';
 import { type FakePages, fakePages } from './fake-pages.ts';
 import { drawOriginal, drawSlip, treat } from './fake-papers.ts';
-import { EARLIER_APPLICANTS, PROCEDURES } from './fake-procedures.ts';
+import { type FakePrints, fakePrints } from './fake-prints.ts';
+import { catalogueHandlers, EARLIER_APPLICANTS, PROCEDURES } from './fake-procedures.ts';
 import { type FakeReports, fakeReports } from './fake-reports.ts';
 import { type FakeSigning, fakeSigning } from './fake-signing.ts';
 import { createWorld, type Emit, type Handlers } from './fake-world.ts';
 
-type Controls = Omit<FakeDevices & FakeImports & FakePages & FakeSigning & FakeReports, 'handlers'>;
+type Controls = Omit<
+  FakeDevices & FakeImports & FakePages & FakeSigning & FakeReports & FakePrints,
+  'handlers'
+>;
 
 function noBook(): never {
   throw new CounterError('CONFIG_INVALID', { setting: 'certification' });
@@ -53,6 +57,9 @@ export function createBehaviour(emit: Emit): Behaviour {
   const { handlers: pageHandlers, ...pages } = fakePages(world);
   const { handlers: signingHandlers, ...signing } = fakeSigning(world);
   const { handlers: reportHandlers, ...reports } = fakeReports(imports.takeUpload);
+  const { handlers: printHandlers, ...prints } = fakePrints(emit, reports.judge, (documentId) =>
+    documents.has(documentId) ? 'slip' : 'component',
+  );
   let online = true;
   let refusing = false;
   let serial = 0;
@@ -150,6 +157,8 @@ export function createBehaviour(emit: Emit): Behaviour {
     ...pageHandlers,
     ...signingHandlers,
     ...reportHandlers,
+    ...catalogueHandlers,
+    ...printHandlers,
     // No screen asks for these yet.
     'certification.make': noBook,
     'certification.list': noBook,
@@ -163,21 +172,6 @@ export function createBehaviour(emit: Emit): Behaviour {
       training: false,
       signatureLevel: 'B-B',
     }),
-    'procedures.search': ({ text, limit }) =>
-      PROCEDURES.filter((p) => fold(`${p.code} ${p.name} ${p.field.name}`).includes(fold(text)))
-        .slice(0, limit)
-        .map(({ code, name, field, duration, components }) => ({
-          code,
-          name,
-          field,
-          duration,
-          componentCount: components.length,
-        })),
-    'procedures.get': ({ code }) => {
-      const found = PROCEDURES.find((p) => p.code === code);
-      if (!found) throw new CounterError('PROCEDURE_UNKNOWN', { code });
-      return found;
-    },
     'citizens.readCard': ({ line }) => readCard(line),
     'dossiers.list': ({ text, limit }) =>
       [...dossiers.values()]
@@ -280,6 +274,7 @@ export function createBehaviour(emit: Emit): Behaviour {
     ...pages,
     ...signing,
     ...reports,
+    ...prints,
     setOnline(value) {
       online = value;
       emit('outbox.changed', outbox());

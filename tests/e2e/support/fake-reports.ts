@@ -2,12 +2,14 @@ import { CounterError } from '../../../src/contract/errors.ts';
 import type { SignatureReport, VerificationReport } from '../../../src/contract/verification.ts';
 import type { Handlers } from './fake-world.ts';
 
-type ReportOperations = 'documents.verify' | 'files.verify' | 'documents.print';
+type ReportOperations = 'documents.verify' | 'files.verify';
 
 export interface FakeReports {
   readonly handlers: Pick<Handlers, ReportOperations>;
   /** What the next checks find; an error is thrown. */
   setReport(report: VerificationReport | CounterError): void;
+  /** What they would find now. */
+  judge(): VerificationReport;
 }
 
 const SIGNER = {
@@ -79,17 +81,12 @@ export function fakeReports(takeUpload: (uploadId: string) => unknown): FakeRepo
     setReport(report) {
       next = report;
     },
+    judge: report,
     handlers: {
       'documents.verify': () => report(),
       'files.verify': ({ uploadId }) => {
         takeUpload(uploadId);
         return report();
-      },
-      'documents.print': ({ accept }) => {
-        const { indication } = report();
-        const lets = indication !== 'TOTAL-FAILED' && (indication !== 'INDETERMINATE' || accept !== '');
-        if (!lets) throw new CounterError('DOCUMENT_UNTRUSTED', { indication: indication ?? 'none' });
-        return {};
       },
     },
   };

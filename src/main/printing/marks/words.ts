@@ -55,9 +55,18 @@ export function sayMark(words: MarkWords, facts: MarkFacts): string {
 /** First field of the mark's QR text; another layout gets another one. */
 export const MARK_QR_VERSION = 'MCCP1';
 
-/** `MCCP1 | mã hồ sơ | SHA-256 of the original | number of the first copy | where to look it up`. */
+/** So much of the hash tells two documents of a dossier apart; all of it would make the QR too fine for a copier. */
+const HASH_DIGITS = 16;
+
+/** `MCCP1 | mã hồ sơ | beginning of the original's SHA-256 | number of the first copy | where to look it up`. */
 export function markQr(facts: MarkFacts): string {
-  return [MARK_QR_VERSION, facts.code ?? '', facts.sha256, String(facts.firstCopy), facts.lookup]
+  return [
+    MARK_QR_VERSION,
+    facts.code ?? '',
+    facts.sha256.slice(0, HASH_DIGITS),
+    String(facts.firstCopy),
+    facts.lookup,
+  ]
     .map((value) => value.normalize('NFC').replace(/[|\r\n]+/g, '/'))
     .join('|');
 }

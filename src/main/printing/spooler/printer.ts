@@ -7,7 +7,7 @@ import { readDocument } from '../document.ts';
 import type { PrintLimits } from '../ipp/limits.ts';
 import type { LedgerEntry, PrintLedger } from '../ledger.ts';
 import type { Cancelled, Printer, PrintJob, PrintOptions } from '../port.ts';
-import { A4, A5, nameOfSheet, type SheetSize } from '../sheet-size.ts';
+import { A4, nameOfSheet, type SheetSize } from '../sheet-size.ts';
 import type { SpoolerCommands, SpoolerJob } from './commands.ts';
 
 export interface SpoolerPrinterDeps {
@@ -60,6 +60,19 @@ export function spoolerPrinter(name: string, deps: SpoolerPrinterDeps): Printer 
     return jobs.find((job) => job.name.startsWith(`${name}, `) && job.document.includes(wanted));
   }
 
+  /** One answer that fails is no news of the job. */
+  async function look(key: string, signal: AbortSignal): Promise<SpoolerJob | undefined> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await find(key, signal);
+      } catch (error) {
+        const failed = error instanceof CounterError && error.code === 'SPOOLER_FAILED';
+        if (!failed || tries >= limits.pollTries) throw error;
+      }
+      await pause(limits.pollMs, signal);
+    }
+  }
+
   /** The program names the job by its file, so the file is called as the key is. */
   async function send(file: string, key: string, settings: string, signal: AbortSignal): Promise<void> {
     const folder = await mkdtemp(path.join(tmpdir(), 'mcc-print-'));
@@ -99,7 +112,7 @@ export function spoolerPrinter(name: string, deps: SpoolerPrinterDeps): Printer 
     let last: SpoolerJob | undefined;
     let blockedSince: number | null = null;
     for (;;) {
-      const job = await find(key, either);
+      const job = await look(key, either);
       const status = (job ?? last)?.status ?? 0;
       if (!job || (status & BIT.printed) !== 0) {
         if ((status & (BIT.deleting | BIT.deleted)) === 0) return;
@@ -157,7 +170,7 @@ export function spoolerPrinter(name: string, deps: SpoolerPrinterDeps): Printer 
     },
     /** The spooler tells nothing of trays and sheets to a program that is not the driver: A4 is in every printer. */
     capabilities: async () => ({
-      ...{ uri, sheets: [A4, A5], custom: null, trays: [], maxCopies: 99 },
+      ...{ uri, sheets: [A4], custom: null, trays: [], maxCopies: 99 },
       sides: ['one-sided', 'two-sided-long-edge', 'two-sided-short-edge'],
       formats: ['application/pdf'],
     }),

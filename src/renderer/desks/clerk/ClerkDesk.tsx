@@ -27,6 +27,7 @@ import { Intake } from './Intake.tsx';
 import { useImports } from './importing/useImports.ts';
 import { ProcedurePicker } from './ProcedurePicker.tsx';
 import { isFiles } from './pages/drag.ts';
+import { PrintJobs } from './printing/PrintJobs.tsx';
 import { useJobs } from './scanning/useJobs.ts';
 import { useScan } from './scanning/useScan.ts';
 import { SigningDialog } from './signing/SigningDialog.tsx';
@@ -105,6 +106,7 @@ export function ClerkDesk(props: { signing: Signing }) {
   return (
     <div className={styles.desk}>
       <OfflineBanner />
+      <PrintJobs />
       <div className={styles.panes}>
         <DossierList
           selected={place.at === 'dossier' ? place.id : null}

@@ -18,9 +18,10 @@ import {
 } from '@fluentui/react-components';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { ErrorShape } from '../../../../contract/errors.ts';
+import type { PrintSides } from '../../../../contract/printing.ts';
 import { useEngine } from '../../../app/engine.tsx';
 import { shapeOf } from '../../../app/faults.ts';
-import { usePrinters } from '../../../app/queries.ts';
+import { usePrinterCapabilities, usePrinters } from '../../../app/queries.ts';
 import { type Texts, useTexts } from '../../../app/texts.tsx';
 import { useAnnounce } from '../../../ui/announcer.tsx';
 import { Fault } from '../../../ui/Fault.tsx';
@@ -41,7 +42,7 @@ const MOST_COPIES = 99;
 
 /**
  * Prints a kept document. The engine judges its signatures first: what does not hold is not printed; what is not
- * conclusive only with a person's reason, which goes into the journal.
+ * conclusive only with a person's reason, which goes into the journal. The dialog ends when the job is in the queue.
  */
 export function PrintDialog(props: {
   document: KeptDocument;
@@ -57,6 +58,9 @@ export function PrintDialog(props: {
   const [wanted, setWanted] = useState(() => localStorage.getItem(PRINTER_KEY) ?? '');
   const [copies, setCopies] = useState(1);
   const [accept, setAccept] = useState('');
+  const [reason, setReason] = useState('');
+  const [sides, setSides] = useState<PrintSides>('one-sided');
+  const [tray, setTray] = useState('');
   const [lacking, setLacking] = useState(false);
   const [working, setWorking] = useState(false);
   const [fault, setFault] = useState<ErrorShape | null>(null);
@@ -65,6 +69,8 @@ export function PrintDialog(props: {
   const untrusted = fault?.code === 'DOCUMENT_UNTRUSTED';
   const asks = untrusted && fault.details.indication === 'INDETERMINATE';
   const refused = untrusted && !asks;
+  const again = fault?.code === 'PRINT_REASON_MISSING';
+  const can = usePrinterCapabilities(printer?.uri ?? '').data;
   const there = printer !== undefined;
   const none = printers.data?.length === 0;
   useEffect(() => {
@@ -74,20 +80,25 @@ export function PrintDialog(props: {
   useEffect(() => {
     if (asks) focusSoon('[data-accept-reason]');
     else if (refused) focusSoon('[data-see-report]');
-  }, [asks, refused]);
+    else if (again) focusSoon('[data-print-reason]');
+  }, [asks, refused, again]);
 
   async function print(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (!printer || working || refused) return;
-    setLacking(asks && accept.trim() === '');
-    if (asks && accept.trim() === '') return;
+    const lacks = (asks && accept.trim() === '') || (again && reason.trim() === '');
+    setLacking(lacks);
+    if (lacks) return;
     localStorage.setItem(PRINTER_KEY, printer.uri);
     setWorking(true);
     try {
-      await engine.call('documents.print', {
-        documentId,
+      await engine.call('prints.start', {
+        ...{ documentId, copies },
         printer: printer.uri,
-        copies,
+        // What another printer cannot do is not asked of it.
+        sides: can?.sides.includes(sides) ? sides : 'one-sided',
+        tray: can?.trays.includes(tray) ? tray : '',
+        reason: reason.trim(),
         accept: accept.trim(),
       });
       const words = t('print.done', { printer: printer.name, copies, name });
@@ -159,6 +170,55 @@ export function PrintDialog(props: {
                   />
                 </Field>
               </div>
+              {can && (can.sides.length > 1 || can.trays.length > 0) && (
+                <div className={styles.row}>
+                  <Field label={t('print.sides')}>
+                    <Select
+                      value={can.sides.includes(sides) ? sides : 'one-sided'}
+                      disabled={working || refused}
+                      onChange={(_, data) => setSides(data.value as PrintSides)}
+                      data-print-sides=""
+                    >
+                      {can.sides.map((side) => (
+                        <option key={side} value={side}>
+                          {t(`print.sides.${side}`)}
+                        </option>
+                      ))}
+                    </Select>
+                  </Field>
+                  {can.trays.length > 0 && (
+                    <Field label={t('print.tray')}>
+                      <Select
+                        value={can.trays.includes(tray) ? tray : ''}
+                        disabled={working || refused}
+                        onChange={(_, data) => setTray(data.value)}
+                        data-print-tray=""
+                      >
+                        <option value="">{t('print.tray.auto')}</option>
+                        {can.trays.map((name) => (
+                          <option key={name} value={name}>
+                            {name}
+                          </option>
+                        ))}
+                      </Select>
+                    </Field>
+                  )}
+                </div>
+              )}
+              {again && (
+                <Field
+                  label={t('print.reason')}
+                  required
+                  {...(lacking ? { validationMessage: t('print.reasonEmpty') } : {})}
+                >
+                  <Textarea
+                    value={reason}
+                    onChange={(_, data) => setReason(data.value)}
+                    maxLength={500}
+                    data-print-reason=""
+                  />
+                </Field>
+              )}
               {asks && (
                 <Field
                   label={t('print.accept')}
