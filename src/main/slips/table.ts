@@ -26,6 +26,12 @@ export interface Cell {
   readonly code?: { readonly matrix: BarcodeMatrix; readonly size: number };
 }
 
+export interface Row {
+  readonly cells: readonly Cell[];
+  /** Points. */
+  readonly minHeight?: number;
+}
+
 export interface TableLayout {
   readonly columns: readonly Column[];
   /** Of the body, points. */
@@ -37,6 +43,8 @@ export interface TableLayout {
 export interface Table {
   /** Draws a row, at least `minHeight` points high. The cells' spans add up to the columns. */
   row(cells: readonly Cell[], minHeight?: number): void;
+  /** Rows that stand on one page where a page can hold them. */
+  together(rows: readonly Row[]): void;
   /** To be called once, after the last row: what is drawn on a page is handed to it when the page is left. */
   close(): void;
 }
@@ -98,32 +106,46 @@ export function createTable(sheet: Sheet, fonts: Fonts, layout: TableLayout): Ta
     sheet.y += height;
   }
 
+  function measure({ cells, minHeight = 0 }: Row): Measured {
+    const laid = lay(cells, columns, edges, size);
+    const count = Math.max(...laid.map((c) => c.lines.length));
+    const codes = Math.max(0, ...laid.map((c) => (c.code ? c.code.size + 2 * PADDING : 0)));
+    const least = Math.max(minHeight, codes, size * LEADING + 2 * PADDING);
+    return { laid, count, least, whole: Math.max(least, heightOf(count, size)) };
+  }
+
+  /** Left under the titles, which still have to be drawn before the first row. */
+  function free(): number {
+    return sheet.free() - (begun ? 0 : titles.height);
+  }
+
+  function drawRow({ laid, count, least, whole }: Measured): void {
+    if (whole > free() && (count <= DIVISIBLE || linesIn(free(), size) < WORTHWHILE || least > free())) {
+      leavePage();
+    }
+    if (!begun) drawTitles();
+    let from = 0;
+    while (heightOf(count - from, size) > sheet.free() || (from === 0 && whole > sheet.free())) {
+      const part = linesIn(sheet.free(), size);
+      if (part < 1 || (from === 0 && least > sheet.free())) {
+        throw new CounterError('CONFIG_INVALID', { file: 'slip-form', problem: 'paper: no room for a row' });
+      }
+      drawPart(laid, from, part, Math.max(from === 0 ? least : 0, heightOf(part, size)));
+      from += part;
+      leavePage();
+    }
+    drawPart(laid, from, count - from, from === 0 ? whole : heightOf(count - from, size));
+  }
+
   return {
     row(cells, minHeight = 0) {
-      const laid = lay(cells, columns, edges, size);
-      const count = Math.max(...laid.map((c) => c.lines.length));
-      const codes = Math.max(0, ...laid.map((c) => (c.code ? c.code.size + 2 * PADDING : 0)));
-      const least = Math.max(minHeight, codes, size * LEADING + 2 * PADDING);
-      const whole = Math.max(least, heightOf(count, size));
-      const free = () => sheet.free() - (begun ? 0 : titles.height);
-      if (whole > free() && (count <= DIVISIBLE || linesIn(free(), size) < WORTHWHILE || least > free())) {
-        leavePage();
-      }
-      if (!begun) drawTitles();
-      let from = 0;
-      while (heightOf(count - from, size) > sheet.free() || (from === 0 && whole > sheet.free())) {
-        const part = linesIn(sheet.free(), size);
-        if (part < 1 || (from === 0 && least > sheet.free())) {
-          throw new CounterError('CONFIG_INVALID', {
-            file: 'slip-form',
-            problem: 'paper: no room for a row',
-          });
-        }
-        drawPart(laid, from, part, Math.max(from === 0 ? least : 0, heightOf(part, size)));
-        from += part;
-        leavePage();
-      }
-      drawPart(laid, from, count - from, from === 0 ? whole : heightOf(count - from, size));
+      drawRow(measure({ cells, minHeight }));
+    },
+    together(rows) {
+      const measured = rows.map(measure);
+      const height = measured.reduce((sum, row) => sum + row.whole, 0);
+      if (begun && height > sheet.free()) leavePage();
+      for (const row of measured) drawRow(row);
     },
     close() {
       if (!begun) {
@@ -145,6 +167,15 @@ interface Area {
   /** From the top of the page. */
   readonly top: number;
   readonly height: number;
+}
+
+interface Measured {
+  readonly laid: readonly Laid[];
+  /** Lines of the longest cell. */
+  readonly count: number;
+  /** Points: of its first part, and of all of it. */
+  readonly least: number;
+  readonly whole: number;
 }
 
 interface Laid {

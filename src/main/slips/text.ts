@@ -104,12 +104,21 @@ function pieces(word: Word, size: number, width: number): Word[] {
   while (rest.length > 0) {
     let count = 1;
     while (count < rest.length && measure(word.font, rest.slice(0, count + 1), size) <= width) count += 1;
+    if (count < rest.length) count = afterMark(rest, count);
     const text = rest.slice(0, count).join('');
     const space = parts.length === 0 ? word.space : 0;
     parts.push({ ...word, text, space, width: widthOf(text, word.font, size) });
     rest = rest.slice(count);
   }
   return parts;
+}
+
+/** Codes and addresses are cut behind one of their marks where that costs less than half of the line. */
+function afterMark(characters: readonly string[], count: number): number {
+  for (let at = count; at > count / 2; at--) {
+    if ('-/.@_,;'.includes(characters[at - 1]!)) return at;
+  }
+  return count;
 }
 
 function measure(font: PDFFont, characters: readonly string[], size: number): number {
