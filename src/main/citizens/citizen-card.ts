@@ -1,6 +1,10 @@
 import { CounterError } from '../../contract/errors.ts';
 import type { Applicant, CitizenCard } from '../../contract/model.ts';
 import { localDay } from '../calendar/local-time.ts';
+import { numberWarnings } from './identity-number.ts';
+import { inputMethodLeftover } from './input-method.ts';
+import { isInsuranceLine } from './insurance-card.ts';
+import { looksDamaged, repairText } from './mojibake.ts';
 
 type Warning = CitizenCard['warnings'][number];
 
@@ -10,20 +14,19 @@ type Fields = Record<(typeof FIELDS)[number], string>;
 
 const GENDERS: Readonly<Record<string, NonNullable<Applicant['gender']>>> = { nam: 'male', nữ: 'female' };
 
-/** Marks of UTF-8 that a scanner or a keyboard driver read as another code page, and the replacement character. */
-const DAMAGE =
-  /[\ufffd\u0080-\u009f]|Ã[\u0080-\u00bf]|á[»º¼½][\u0080-\u00bf]?|Ä[\u0090\u0091‘’]|Æ[°¡]|áº|\?{2,}/u;
-
 /** Ages at which a card runs out (Luật Căn cước 2023 Điều 21); one issued in the two years before lasts to the next. */
 const EXPIRY_AGES = [14, 25, 40, 60];
 
 /**
  * Reads the QR line of a citizen card (CCCD gắn chip since 2021, thẻ Căn cước since 7/2024), as UTF-8 text with or
- * without the scanner's line end. Throws CITIZEN_QR_INVALID {reason} for anything else. What merely does not fit
- * together is a warning: gender may have been changed, and a card may be kept past its day.
+ * without the scanner's line end. Throws CITIZEN_QR_INVALID {reason} for anything else; 'health-insurance' is the card of
+ * the BHYT, 'input-method' a name that an input method left unfinished. What merely does not fit together is a warning:
+ * gender may have been changed, and a card may be kept past its day. UTF-8 that came through another code page is put
+ * right where that can be proved, and said so.
  */
 export function readCitizenCard(line: string, now: Date): CitizenCard {
-  const fields = split(line);
+  if (isInsuranceLine(line)) throw invalid('health-insurance');
+  const { fields, repaired } = split(line);
   const birthDate = dateOf(fields.birth);
   if (!birthDate) throw invalid('birth-date');
   const issuedOn = dateOf(fields.issued);
@@ -43,7 +46,10 @@ export function readCitizenCard(line: string, now: Date): CitizenCard {
     },
     issuedOn,
     oldNumber: fields.oldNumber,
-    warnings: warningsOf(fields, birthDate, issuedOn, gender, now),
+    warnings: [
+      ...warningsOf(fields, birthDate, issuedOn, gender, now),
+      ...(repaired ? (['TEXT_REPAIRED'] as const) : []),
+    ],
   };
 }
 
@@ -57,21 +63,25 @@ export function keptFields(line: string): string {
   return isCitizenLine(line) ? line.split('|').slice(0, FIELDS.length).join('|') : line;
 }
 
-function split(line: string): Fields {
-  const parts = line
+function split(line: string): { readonly fields: Fields; readonly repaired: boolean } {
+  // Field by field: one that cannot be put right takes nothing from the others. Before NFC, which would join the
+  // combining marks of Windows-1258.
+  const repairs = line
     .replace(/^\ufeff/, '')
-    .normalize('NFC')
     .split('|')
-    .map((p) => p.trim());
+    .slice(0, FIELDS.length)
+    .map(repairText);
+  const parts = repairs.map(({ text }) => text.normalize('NFC').trim());
   if (parts.length < FIELDS.length) throw invalid('fields');
   const fields = Object.fromEntries(FIELDS.map((name, i) => [name, parts[i]!])) as Fields;
   if (!/^\d{9,12}$/.test(fields.number)) throw invalid('number');
   if (fields.oldNumber !== '' && !/^\d{1,12}$/.test(fields.oldNumber)) throw invalid('old-number');
+  if (inputMethodLeftover(fields.name) === 'vni') throw invalid('input-method');
   if (fields.name === '' || fields.name.length > 255 || /\d/.test(fields.name)) throw invalid('name');
   if (fields.address.length > 500) throw invalid('address');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(fields.name + fields.address)) throw invalid('control-character');
-  return fields;
+  return { fields, repaired: repairs.some((r) => r.repaired) };
 }
 
 /** `ddMMyyyy`, or with `/` or `-` between, as some readers rewrite it; null unless it is a day that exists. */
@@ -90,18 +100,10 @@ function warningsOf(
   gender: Applicant['gender'],
   now: Date,
 ): Warning[] {
-  const warnings: Warning[] = [];
-  const { number } = fields;
-  if (number.length !== 12) warnings.push('NUMBER_SHAPE');
-  else {
-    // NĐ 137/2015/NĐ-CP Điều 13: three digits of place, one of century and gender, two of the year of birth.
-    const digit = Number(number[3]);
-    const year = 1900 + Math.floor(digit / 2) * 100 + Number(number.slice(4, 6));
-    if (!/^0\d\d/.test(number)) warnings.push('NUMBER_SHAPE');
-    if (String(year) !== birthDate.slice(0, 4)) warnings.push('BIRTH_YEAR_DIFFERS');
-    if (gender && gender !== (digit % 2 === 0 ? 'male' : 'female')) warnings.push('GENDER_DIFFERS');
-  }
-  if (DAMAGE.test(fields.name + fields.address + fields.gender) || !gender) warnings.push('TEXT_DAMAGED');
+  const warnings: Warning[] = [...numberWarnings(fields.number, birthDate, gender)];
+  const text = [fields.name, fields.address, fields.gender].join(' ');
+  if (looksDamaged(text) || !gender) warnings.push('TEXT_DAMAGED');
+  if (inputMethodLeftover(fields.name) !== null) warnings.push('INPUT_METHOD');
   if (issuedOn && isExpired(birthDate, issuedOn, now)) warnings.push('CARD_EXPIRED');
   return warnings;
 }

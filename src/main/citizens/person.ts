@@ -1,3 +1,4 @@
+import type { ApplicantField, ComparedApplicant } from '../../contract/citizens.ts';
 import type { Applicant } from '../../contract/model.ts';
 import type { Dossier } from '../dossiers/dossier.ts';
 import { foldText } from '../procedures/fold-text.ts';
@@ -13,6 +14,14 @@ export interface Person {
   readonly seenAt: string;
 }
 
+/** A number as it is compared: without blanks, dots and hyphens. */
+export function numberKey(number: string): string {
+  return number
+    .normalize('NFKC')
+    .replace(/[\s.-]/g, '')
+    .toUpperCase();
+}
+
 /**
  * Who may be the same: the identity number where there is one, else kind, name and birth date. A key only gathers what
  * is offered to the clerk; it never makes two people one.
@@ -20,7 +29,7 @@ export interface Person {
 export function personKey(
   applicant: Pick<Applicant, 'identityNumber' | 'kind' | 'name' | 'birthDate'>,
 ): string {
-  const number = applicant.identityNumber.replace(/[\s.-]/g, '').toUpperCase();
+  const number = numberKey(applicant.identityNumber);
   if (number !== '') return number;
   return `~${applicant.kind}/${nameKey(applicant.name)}/${applicant.birthDate ?? ''}`;
 }
@@ -39,9 +48,7 @@ export function personOf(dossier: Dossier): Person | null {
   };
 }
 
-export type PersonField = Exclude<keyof Applicant, 'kind'> | 'kind';
-
-const FIELDS: readonly PersonField[] = [
+const FIELDS: readonly ApplicantField[] = [
   'name',
   'identityNumber',
   'kind',
@@ -55,14 +62,17 @@ const FIELDS: readonly PersonField[] = [
 ];
 
 /** Fields of `known` that say something else than `typed`; what was not typed differs in nothing. */
-export function differences(known: Applicant, typed: Partial<Applicant>): PersonField[] {
+export function differences(known: Applicant, typed: ComparedApplicant | null): ApplicantField[] {
+  if (!typed) return [];
   return FIELDS.filter((field) => {
     const said = typed[field];
-    if (said === undefined || said === null || said === '') return false;
+    if (said === null || said === '') return false;
+    if (field === 'identityNumber')
+      return numberKey(known.identityNumber) !== numberKey(typed.identityNumber);
     return comparable(known[field]) !== comparable(said);
   });
 }
 
-function comparable(value: Applicant[PersonField]): string {
+function comparable(value: Applicant[ApplicantField]): string {
   return typeof value === 'string' ? tidyName(value).toLocaleLowerCase('vi') : JSON.stringify(value);
 }

@@ -22,8 +22,8 @@ export interface KnownPerson extends PersonRecord {
 /** People seen at the counter: a projection of dossiers, kept as long as they are. */
 export interface People {
   save(record: PersonRecord): void;
-  /** Everyone under the key, newest first. */
-  withKey(personKey: string, limit: number): readonly PersonRecord[];
+  /** Everyone under the key, newest first, and how many dossiers that are in all. */
+  withKey(personKey: string): { readonly records: readonly PersonRecord[]; readonly dossiers: number };
   /** By beginnings of words, newest first, each person once. */
   search(foldedText: string, limit: number): readonly KnownPerson[];
 }
@@ -36,6 +36,8 @@ interface Row extends Omit<PersonRecord, 'applicant'> {
 const COLUMNS = 'dossier_id AS dossierId, person_key AS personKey, folded, applicant, seen_at AS seenAt';
 /** Rows that a search looks through for different persons: one that came a hundred times must not hide the others. */
 const LOOKED_THROUGH = 2000;
+/** Newest dossiers of one person whose data are compared. */
+const OF_ONE = 200;
 
 export function peopleOf(db: Database): People {
   function save(record: PersonRecord): void {
@@ -60,13 +62,16 @@ export function peopleOf(db: Database): People {
 
   return {
     save: (record) => db.transaction(() => save(record)),
-    withKey: (personKey, limit) =>
-      db
-        .all<Row>(`SELECT ${COLUMNS} FROM people WHERE person_key = ? ORDER BY seen_at DESC LIMIT ?`, [
-          personKey,
-          limit,
-        ])
+    withKey: (personKey) => ({
+      records: db
+        .all<Row>(
+          `SELECT ${COLUMNS} FROM people WHERE person_key = ? ORDER BY seen_at DESC, number DESC LIMIT ${OF_ONE}`,
+          [personKey],
+        )
         .map(toRecord),
+      dossiers:
+        db.get<{ n: number }>('SELECT count(*) AS n FROM people WHERE person_key = ?', [personKey])?.n ?? 0,
+    }),
     search(foldedText, limit) {
       const query = prefixQuery(foldedText);
       if (query === '') return [];

@@ -61,13 +61,45 @@ describe('the QR line of a citizen card', () => {
   });
 
   it('damaged by a wrong code page says so', () => {
-    const bytes = new TextEncoder().encode(CHIP);
-    for (const page of ['windows-1252', 'iso-8859-2', 'windows-1258']) {
-      const garbled = new TextDecoder(page).decode(bytes);
-      expect(warnings(garbled), page).toContain('TEXT_DAMAGED');
-    }
+    const garbled = new TextDecoder('iso-8859-2').decode(new TextEncoder().encode(CHIP));
+    expect(warnings(garbled)).toContain('TEXT_DAMAGED');
     expect(warnings(CHIP.replace('Mẫu', 'M\ufffdu'))).toContain('TEXT_DAMAGED');
     expect(warnings(CHIP.replace('Mẫu', 'M??u'))).toContain('TEXT_DAMAGED');
+  });
+
+  it('read as a code page that gives every byte back is put right, and says so', () => {
+    const bytes = new TextEncoder().encode(CHIP);
+    for (const page of ['windows-1252', 'windows-1258']) {
+      const card = read(new TextDecoder(page).decode(bytes));
+      expect(card.applicant, page).toEqual(read(CHIP).applicant);
+      expect(card.warnings, page).toEqual(['TEXT_REPAIRED']);
+    }
+    expect(read(Buffer.from(bytes).toString('latin1')).applicant).toEqual(read(CHIP).applicant);
+  });
+
+  it('of which one field is beyond repair keeps the others right', () => {
+    const garbled = Buffer.from(CHIP).toString('latin1').split('|');
+    const card = read(garbled.with(5, garbled[5]!.replace(/[\u0080-\u009f]/u, '?')).join('|'));
+    expect(card.applicant.name).toBe('Nông Thị Mẫu');
+    expect(card.warnings).toEqual(['TEXT_DAMAGED', 'TEXT_REPAIRED']);
+  });
+
+  it('says when an input method was left on', () => {
+    expect(warnings(CHIP.replace('Nông Thị Mẫu', 'Nguyeenx Thij Maaux'))).toEqual(['INPUT_METHOD']);
+    expect(() => read(CHIP.replace('Nông Thị Mẫu', 'Nguye6n4 Thi5 Ma6u4'))).toThrow('input-method');
+  });
+
+  it('with a place that no list of provinces has warns', () => {
+    expect(warnings(CHIP.replace('004190', '097190'))).toEqual(['PLACE_UNKNOWN']);
+    expect(warnings(CHIP.replace('004190', '000190'))).toEqual(['PLACE_UNKNOWN']);
+    expect(warnings(CHIP.replace('004190', '003190'))).toEqual([]);
+  });
+
+  it('is told from the line of a health insurance card', () => {
+    const hex = (text: string) => Buffer.from(text).toString('hex');
+    const line = `GD4040123456789|${hex('Nông Thị Mẫu')}|05/02/1990|2|${hex('Xã Bảo Lâm')}|04 - 012|01/01/2026|-|01/01/2026`;
+    expect(() => read(line)).toThrow('health-insurance');
+    expect(() => read('1|2|3')).toThrow('fields');
   });
 
   it('does not take rare but right Vietnamese for damage', () => {

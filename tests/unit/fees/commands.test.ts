@@ -22,9 +22,9 @@ const paying = (paymentId: string, more: Partial<Parameters<typeof pay>[1]> = {}
   ...more,
 });
 const receipt = (number: number) => ({ sign: 'AA/26P', number, documentId: null });
-const after = (d: Dossier, events: readonly DossierEvent[]) => events.reduce<Dossier>(apply, d);
+const follow = (d: Dossier, events: readonly DossierEvent[]) => events.reduce<Dossier>(apply, d);
 const withFees = (...fees: Parameters<typeof setFees>[1][number][]) =>
-  after(received(), setFees(received(), fees, stamp(1)));
+  follow(received(), setFees(received(), fees, stamp(1)));
 
 describe('what a dossier costs', () => {
   it('is quantity times amount, less what is exempted', () => {
@@ -61,7 +61,7 @@ describe('what a dossier costs', () => {
 describe('taking money', () => {
   it('settles all lines under one receipt', () => {
     const d = withFees(COPY, LATER);
-    const paid = after(d, pay(d, paying(uuid(9), { expected: 74_000 }), receipt(1), stamp(3)));
+    const paid = follow(d, pay(d, paying(uuid(9), { expected: 74_000 }), receipt(1), stamp(3)));
     expect(owed(paid)).toBe(0);
     expect(paid.payments).toEqual([
       {
@@ -74,7 +74,7 @@ describe('taking money', () => {
 
   it('twice is refused; the same message twice is one payment', () => {
     const d = withFees(COPY);
-    const paid = after(d, pay(d, paying(uuid(9)), receipt(1), stamp(3)));
+    const paid = follow(d, pay(d, paying(uuid(9)), receipt(1), stamp(3)));
     expect(codeOf(() => pay(paid, paying(uuid(10)), receipt(2), stamp(4)))).toBe('FEE_NOTHING_DUE');
     expect(pay(paid, paying(uuid(9)), receipt(2), stamp(4))).toEqual([]);
   });
@@ -99,20 +99,20 @@ describe('taking money', () => {
 
   it('holds the paid lines fast until the receipt is cancelled', () => {
     const d = withFees(COPY, LATER);
-    const paid = after(d, pay(d, paying(uuid(9), { due: ['reception'] }), receipt(1), stamp(3)));
+    const paid = follow(d, pay(d, paying(uuid(9), { due: ['reception'] }), receipt(1), stamp(3)));
     expect(owedLines(paid)).toEqual([LATER]);
     expect(codeOf(() => setFees(paid, [{ ...COPY, quantity: 2 }, LATER], stamp()))).toBe('FEE_PAID');
     expect(codeOf(() => setFees(paid, [LATER], stamp()))).toBe('FEE_PAID');
     expect(setFees(paid, [COPY], stamp())).toHaveLength(1);
-    const undone = after(paid, cancelReceipt(paid, { paymentId: uuid(9), reason: 'Thu nhầm' }, stamp(5)));
+    const undone = follow(paid, cancelReceipt(paid, { paymentId: uuid(9), reason: 'Thu nhầm' }, stamp(5)));
     expect(owed(undone)).toBe(74_000);
     expect(setFees(undone, [LATER], stamp())).toHaveLength(1);
   });
 
   it('leaves its number and its reason with a cancelled receipt, and cancelling again changes nothing', () => {
     const d = withFees(COPY);
-    const paid = after(d, pay(d, paying(uuid(9)), receipt(7), stamp(3)));
-    const undone = after(paid, cancelReceipt(paid, { paymentId: uuid(9), reason: ' Thu nhầm ' }, stamp(5)));
+    const paid = follow(d, pay(d, paying(uuid(9)), receipt(7), stamp(3)));
+    const undone = follow(paid, cancelReceipt(paid, { paymentId: uuid(9), reason: ' Thu nhầm ' }, stamp(5)));
     expect(undone.payments[0]?.receipt.number).toBe(7);
     expect(undone.payments[0]?.cancelled).toEqual({
       at: stamp(5).at,
@@ -207,7 +207,7 @@ describe('100,000 random walks of fees, payments and cancellations', () => {
           };
         }
         const outcome = codeOf(() => {
-          d = after(before, decide());
+          d = follow(before, decide());
         });
         if (outcome !== expected) expect(outcome, `walk ${walk}, step ${step}`).toBe(expected);
         seen[outcome] = (seen[outcome] ?? 0) + 1;
