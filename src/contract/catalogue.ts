@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { code, day, dong, instant } from './basics.ts';
+import { day, dong, instant } from './basics.ts';
 import { componentSpec, duration, procedure } from './procedures.ts';
 
 /** Why a thing of a catalogue file could not be read, or had to be read with a guess; texts in `import.problem.CODE`. */
@@ -119,8 +119,8 @@ export const amendment = z.discriminatedUnion('do', [
   /** The same id again replaces it. */
   z.object({ do: z.literal('component'), component: localComponent }),
   z.object({ do: z.literal('remove-component'), id: localComponent.shape.id }),
-  /** Is a paper of the national record owed by all, here? */
-  z.object({ do: z.literal('require'), componentId: code, required: z.boolean() }),
+  /** Whether a paper of the national record is owed by all here; by its name, since its place changes with the next import. */
+  z.object({ do: z.literal('require'), component: shortText, required: z.boolean() }),
   /** The fee of that name, or one more. */
   z.object({
     do: z.literal('fee'),

@@ -32,7 +32,7 @@ import { PRINTING_OPERATIONS } from './operations/printing.ts';
 import { PROCEDURES_OPERATIONS } from './operations/procedures.ts';
 import { REPORTS_OPERATIONS } from './operations/reports.ts';
 import { SLIPS_OPERATIONS } from './operations/slips.ts';
-import { duration, procedure, procedureHit } from './procedures.ts';
+import { duration } from './procedures.ts';
 import { role } from './roles.ts';
 import { verificationReport } from './verification.ts';
 
@@ -69,12 +69,6 @@ export const OPERATIONS = {
       signatureLevel,
     }),
   ),
-  'procedures.search': query(
-    EVERYONE,
-    z.object({ text: z.string().max(200), limit: z.number().int().min(1).max(100).default(20) }),
-    z.array(procedureHit),
-  ),
-  'procedures.get': query(EVERYONE, z.object({ code }), procedure),
   'citizens.readCard': query(CLERKS, z.object({ line: z.string().max(2000) }), citizenCard),
   'dossiers.list': query(
     CLERKS,
@@ -206,16 +200,16 @@ export const OPERATIONS = {
   'profiles.get': query(EVERYONE, componentRef.extend({ device: address }), scanProfile),
   /** A file comes in pieces of at most 1 MiB: a screen names no path. */
   'uploads.begin': command(
-    CLERKS,
+    EVERYONE,
     z.object({ name: z.string().min(1).max(300), bytes: z.number().int().positive() }),
     z.object({ uploadId: id }),
   ),
   'uploads.chunk': command(
-    CLERKS,
+    EVERYONE,
     z.object({ uploadId: id, index: z.number().int().nonnegative(), base64: z.base64().max(1_400_000) }),
     nothing,
   ),
-  'uploads.abandon': command(CLERKS, z.object({ uploadId: id }), nothing),
+  'uploads.abandon': command(EVERYONE, z.object({ uploadId: id }), nothing),
   'imports.start': command(CLERKS, componentRef.extend({ uploadId: id, as: importAs.default('auto') }), job),
   'inbox.list': query(CLERKS, nothing, z.array(inboxFile)),
   'inbox.take': command(

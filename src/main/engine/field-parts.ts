@@ -5,6 +5,7 @@ import type { PrinterDeps } from '../printing/open.ts';
 import type { Printer } from '../printing/port.ts';
 import type { EncodeBarcode } from '../slips/barcode.ts';
 import type { Store } from '../store/index.ts';
+import type { CatalogueService } from './catalogue/catalogue.ts';
 import type { Clock } from './clock.ts';
 import type { CounterConfig } from './config.ts';
 import type { Handlers } from './dispatcher.ts';
@@ -23,6 +24,7 @@ export interface FieldParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
+  readonly catalogue: CatalogueService;
   readonly calendar: Calendar;
   readonly bus: EventBus;
   readonly log: Log;

@@ -15,7 +15,6 @@ import * as commands from '../dossiers/commands.ts';
 import { type Dossier, toView } from '../dossiers/dossier.ts';
 import type { Uploads } from '../importing/uploads.ts';
 import { foldText } from '../procedures/fold-text.ts';
-import { findProcedure, type PreparedCatalogue, searchProcedures } from '../procedures/search.ts';
 import type { Outbox } from '../province/outbox.ts';
 import { formatOf, type Scanner } from '../scanning/index.ts';
 import type { DossierSummary } from '../store/dossiers.ts';
@@ -52,7 +51,6 @@ export interface HandlerParts {
   readonly clock: Clock;
   readonly store: Store;
   readonly journal: Journal;
-  readonly catalogue: PreparedCatalogue;
   readonly calendar: Calendar;
   readonly jobs: PageJobs;
   readonly scans: Scans;
@@ -87,14 +85,14 @@ export interface HandlerParts {
 
 /** One line an operation: what a screen asks, and the use case that answers. */
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { config, store, journal, catalogue, clock, outbox, outboxStatus, jobs } = parts;
+  const { config, store, journal, clock, outbox, outboxStatus, jobs } = parts;
 
   return {
     ...createCatalogueHandlers(parts.field),
     ...createCitizensHandlers(parts.field),
     ...createLifeCycleHandlers({
       ...parts.field,
-      findProcedure: (code) => mustFind(catalogue, code),
+      findProcedure: (code) => parts.field.catalogue.toOpen(code),
       assertIdle: jobs.assertIdle,
     }),
     ...createFeesHandlers(parts.field),
@@ -110,20 +108,11 @@ export function createHandlers(parts: HandlerParts): Handlers {
       training: config.training,
       signatureLevel: config.signing.level,
     }),
-    'procedures.search': ({ text, limit }) =>
-      searchProcedures(catalogue, text, limit).map(({ code, name, field, duration, components }) => ({
-        code,
-        name,
-        field,
-        duration,
-        componentCount: components.filter((c) => c.handling === 'submit').length,
-      })),
-    'procedures.get': ({ code }) => mustFind(catalogue, code),
     'citizens.readCard': ({ line }) => readCitizenCard(line, clock.now()),
     'dossiers.list': ({ text, limit }) => store.dossiers.search(foldText(text), limit).map(toRow),
     'dossiers.get': ({ dossierId }) => toView(journal.load(dossierId)),
     'dossiers.open': ({ procedureCode, dossierId = randomUUID() }, caller) => {
-      const procedure = mustFind(catalogue, procedureCode);
+      const procedure = parts.field.catalogue.toOpen(procedureCode);
       const opened = journal.open(
         dossierId,
         (stamp) => commands.open({ dossierId, procedure }, stamp),
@@ -281,12 +270,6 @@ function isShown(bytes: Uint8Array): boolean {
 function picture(bytes: Uint8Array) {
   const mime: 'image/png' | 'image/jpeg' = isPng(bytes) ? 'image/png' : 'image/jpeg';
   return { mime, base64: Buffer.from(bytes).toString('base64') };
-}
-
-function mustFind(catalogue: PreparedCatalogue, code: string) {
-  const procedure = findProcedure(catalogue, code);
-  if (!procedure) throw new CounterError('PROCEDURE_UNKNOWN', { code });
-  return procedure;
 }
 
 function toRow({ version, visitId, groupId, ...summary }: DossierSummary): DossierRow {

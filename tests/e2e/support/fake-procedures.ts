@@ -1,5 +1,8 @@
+import { CounterError } from '../../../src/contract/errors.ts';
 import type { Applicant } from '../../../src/contract/model.ts';
+import type { PROCEDURES_OPERATIONS } from '../../../src/contract/operations/procedures.ts';
 import type { ComponentSpec, Procedure } from '../../../src/contract/procedures.ts';
+import type { Handlers } from '../../../src/main/engine/dispatcher.ts';
 import { PLAIN_APPLICANT, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
 
 function paper(id: string, name: string, extra: Partial<ComponentSpec> = {}): ComponentSpec {
@@ -113,3 +116,35 @@ export const EARLIER_APPLICANTS: readonly Applicant[] = [
   'Đàm Văn Kiểm',
   'Bế Thị Ví Dụ',
 ].map(person);
+
+const fold = (text: string) =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('đ', 'd');
+
+function mustFind(code: string): Procedure {
+  const found = PROCEDURES.find((p) => p.code === code);
+  if (!found) throw new CounterError('PROCEDURE_UNKNOWN', { code });
+  return found;
+}
+
+/** A catalogue that nobody imported and nobody amended. */
+export const catalogueHandlers: Pick<Handlers, keyof typeof PROCEDURES_OPERATIONS> = {
+  'procedures.search': ({ text, limit }) =>
+    PROCEDURES.filter((p) => fold(`${p.code} ${p.name} ${p.field.name}`).includes(fold(text)))
+      .slice(0, limit)
+      .map(({ code, name, field, duration, components }) => ({
+        code,
+        name,
+        field,
+        duration,
+        componentCount: components.length,
+      })),
+  'procedures.get': ({ code }) => mustFind(code),
+  'procedures.versions': () => [],
+  'procedures.import': () => {
+    throw new CounterError('PROCEDURE_FILE_INVALID');
+  },
+  'procedures.problems': () => ({ last: null, groups: [], total: 0, problems: [] }),
+  'procedures.amend': ({ code }) => mustFind(code),
+  'procedures.hide': ({ hidden }) => ({ hidden }),
+  'procedures.amendments': () => ({ hidden: false, withdrawn: false, amendments: [] }),
+};
