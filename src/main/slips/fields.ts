@@ -171,7 +171,7 @@ function pair(pen: Pen, ...given: readonly (readonly [key: string, value: string
     );
     sheet.line(`${l} ${v === '' ? dots : v}`, fonts.regular, body, { from, to: from + half, align: 'left' });
   });
-  sheet.y += 2;
+  sheet.y = top + body * sizes.leading + sizes.gap;
 }
 
 function named({ name, identityNumber }: Person): string {

@@ -67,7 +67,7 @@ export function parseSlipForm(raw: unknown): SlipForm {
 
 /**
  * The form of a kind in force on a day (`yyyy-MM-dd`, +07:00): of several the one of highest precedence, then the
- * newest. Throws CONFIG_INVALID where there is none.
+ * newest, then the first given. Throws CONFIG_INVALID where there is none.
  */
 export function formInForce(forms: readonly SlipForm[], kind: FormKind, onDay: string): SlipForm {
   const found = findForm(forms, kind, onDay);
@@ -108,5 +108,9 @@ function findForm(forms: readonly SlipForm[], kind: FormKind, onDay: string): Sl
   return forms
     .filter((f) => f.kind === kind)
     .filter((f) => f.effectiveFrom <= onDay && (f.effectiveTo === null || onDay <= f.effectiveTo))
-    .sort((a, b) => b.precedence - a.precedence || (a.effectiveFrom < b.effectiveFrom ? 1 : -1))[0];
+    .sort((a, b) => b.precedence - a.precedence || compare(b.effectiveFrom, a.effectiveFrom))[0];
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -55,7 +55,7 @@ export function mergeForm(shipped: SlipForm, change: FormChange): SlipForm {
 
 /**
  * The forms of a counter: those shipped and the unit's. A whole form takes the place of the shipped one of the same
- * kind, regulation and first day, or stands beside the others; changes are made in the order given.
+ * kind, regulation and first day, or stands before the others; changes are made in the order given.
  *
  * Throws CONFIG_INVALID where a change finds no form.
  */
@@ -63,7 +63,7 @@ export function withUnitForms(shipped: readonly SlipForm[], unit: readonly UnitF
   let forms = [...shipped];
   for (const item of unit) {
     if (item.as === 'form') {
-      forms = [...forms.filter((f) => !same(f, item.form)), item.form];
+      forms = [item.form, ...forms.filter((f) => !same(f, item.form))];
       continue;
     }
     const { change } = item;
