@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'due-date': async () => (await import('./commands/due-date.ts')).dueDate,
   addresses: async () => (await import('./commands/addresses.ts')).addresses,
   report: async () => (await import('./commands/report.ts')).report,
+  procedures: async () => (await import('./commands/procedures.ts')).procedures,
   diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
 };
 
@@ -67,6 +68,11 @@ function fail(error: unknown): void {
   console.error(new CounterError('INTERNAL', {}, { cause: error }));
   process.exit(EXIT.failed);
 }
+
+// Whoever reads may have seen enough (`| head`): that is no failure of the command.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 // A scanner or a token host that is still closing must not keep a finished command alive.
 main(process.argv.slice(2)).then((code) => {

@@ -59,7 +59,7 @@ export function fromNational(raw: unknown): Imported {
   const channels = channelsOf(source.CACHTHUCTHUCHIEN);
   const procedure: Procedure = {
     code,
-    name: source.TENTTHC || code,
+    name: withoutBullet(source.TENTTHC) || code,
     field: fieldOf(source, note),
     version: source.QUYETDINH || '-',
     ...durationsOf(channels, note),
@@ -107,9 +107,14 @@ function levelsOf(raw: unknown, note: Note): Procedure['levels'] {
   return [...new Set(levels)];
 }
 
+/** Names were lines of a list before they were harvested. */
+function withoutBullet(name: string): string {
+  return name.replace(/^[-–+•.\s]+/, '');
+}
+
 function resultsOf(raw: readonly unknown[], note: Note): Procedure['results'] {
   const results = objects(raw, result).map((r, i) => {
-    const name = r.TENKETQUA.replace(/^[-–+•\s]+/, '');
+    const name = withoutBullet(r.TENKETQUA);
     const code = r.MAKETQUA.replace(/[-.\s]+$/, '');
     if (name === '') note('RESULT_NAME_MISSING', `KETQUATHUCHIEN ${i + 1}`);
     if (code === '') note('RESULT_CODE_MISSING', `KETQUATHUCHIEN ${i + 1}`);
