@@ -15,12 +15,14 @@ const LINE: FeeLine = {
   exemption: null,
 };
 const LATER: FeeLine = { ...LINE, code: 'P2', name: 'Lệ phí cấp giấy', kind: 'charge', due: 'return' };
-const TODAY = localDay(new Date());
+/** One moment for all: the day must not change under a test. */
+const NOW = new Date();
+const TODAY = localDay(NOW);
 const SIGN = `AA/${TODAY.slice(2, 4)}P`;
 
 let counter: TestCounter;
 beforeEach(async () => {
-  counter = await startCounter({ config: { fees: FEES } });
+  counter = await startCounter({ config: { fees: FEES }, clock: { now: () => NOW } });
 });
 afterEach(() => counter.stop());
 
@@ -75,7 +77,7 @@ describe('fees at the counter', () => {
   });
 
   it('get numbers without a gap through payments at once, refusals and a restart', async () => {
-    const ids = await Promise.all([receivedWith(LINE), receivedWith(LINE, LATER)]);
+    const ids = [await receivedWith(LINE), await receivedWith(LINE, LATER)];
     const wrong = counter.call('fees.pay', { dossierId: ids[0]!, way: 'cash', expected: 1 });
     const all = await Promise.allSettled([
       wrong,

@@ -14,6 +14,12 @@ import type { FieldParts, HandlersOf } from '../field-parts.ts';
 import type { Attachments } from '../journal.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 
+export interface FeesParts extends Pick<FieldParts, 'journal' | 'clock' | 'tellProvince' | 'onQueued'> {
+  readonly store: Pick<FieldParts['store'], 'receipts'>;
+  readonly config: Pick<FieldParts['config'], 'fees'>;
+  readonly resources: Pick<FieldParts['resources'], 'json'>;
+}
+
 export interface FeesPorts {
   /**
    * Draws the paper of a receipt that is about to be numbered, puts it into the vault and answers what records it; its
@@ -27,7 +33,7 @@ export interface FeesPorts {
 }
 
 export function createFeesHandlers(
-  parts: FieldParts,
+  parts: FeesParts,
   ports: FeesPorts = {},
 ): HandlersOf<typeof FEES_OPERATIONS> {
   const { store, journal, clock, config, resources } = parts;
