@@ -1,11 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { CounterError } from '../../contract/errors.ts';
 import { type Channel, channel } from '../../contract/life-cycle.ts';
 import { type Duration, durationUnit, type Procedure } from '../../contract/procedures.ts';
-import { type Calendar, parseCalendar } from '../../main/calendar/calendar.ts';
 import { limitFor, type ProcedureLimit } from '../../main/calendar/due-after.ts';
 import { dueDate as countDueDate, type DueResult } from '../../main/calendar/due-date.ts';
 import {
@@ -18,6 +17,7 @@ import {
   weekdayOf,
 } from '../../main/calendar/local-time.ts';
 import { instantFromText } from '../../main/calendar/written-time.ts';
+import { loadCalendar } from '../../main/engine/calendar-files.ts';
 import { readCatalogue } from '../../main/procedures/catalogue-file.ts';
 import type { Arguments, Command } from '../command.ts';
 import { RESOURCES } from '../product.ts';
@@ -46,7 +46,7 @@ export const dueDate: Command = {
     const own = durationFrom(args);
     const code = own ? args.text('procedure') : args.required('procedure');
     const procedure = code === undefined ? null : await procedureFrom(args, code, own !== null);
-    const calendar = await calendarFrom([...args.list('calendar'), ...args.positionals]);
+    const calendar = await loadCalendar(RESOURCES, [...args.list('calendar'), ...args.positionals]);
     const limit: ProcedureLimit | null = own ? { duration: own } : limitOf(procedure, by);
     const head = { procedure: procedure && { code: procedure.code, name: procedure.name }, channel: by };
     if (!limit) {
@@ -126,39 +126,6 @@ async function procedureFrom(args: Arguments, code: string, optional: boolean): 
   const found = procedures.find((p) => p.code === code);
   if (!found && !optional) throw new CounterError('PROCEDURE_UNKNOWN', { code });
   return found ?? null;
-}
-
-/** The shipped calendars, with the unit's own files on top in the order in which they are named. */
-async function calendarFrom(own: readonly string[]): Promise<Calendar> {
-  const folder = path.join(RESOURCES, 'calendar');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  const shipped = await Promise.all(names.map((name) => jsonOf(path.join(folder, name))));
-  const overlays: unknown[] = [];
-  let calendar = parseCalendar(shipped);
-  // One after the other, so that a mistake is told with the file that it is in.
-  for (const file of own) {
-    overlays.push(await jsonOf(file));
-    try {
-      calendar = parseCalendar(shipped, overlays);
-    } catch (error) {
-      throw error instanceof CounterError ? inFile(error, file) : error;
-    }
-  }
-  return calendar;
-}
-
-async function jsonOf(file: string): Promise<unknown> {
-  const text = await textOf(file);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    const details = { problem: 'shape', where: 'JSON', file: path.basename(file) };
-    throw new CounterError('CALENDAR_INVALID', details, { cause });
-  }
-}
-
-function inFile(error: CounterError, file: string): CounterError {
-  return new CounterError(error.code, { ...error.details, file: path.basename(file) }, { cause: error });
 }
 
 /** The text of a file, packed with gzip or not. Throws FILE_MISSING {name}. */

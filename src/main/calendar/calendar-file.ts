@@ -134,8 +134,9 @@ export function readShape<T>(schema: z.ZodType<T>, raw: unknown): T {
   const issue = parsed.error.issues[0];
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : [];
   const place = [...(issue?.path ?? []), ...unknown].join('.');
-  const year = typeof raw === 'object' && raw !== null && 'year' in raw ? `${String(raw.year)} ` : '';
-  throw invalidCalendar('shape', `${year}${place}`.trim(), parsed.error);
+  const year = typeof raw === 'object' && raw !== null && 'year' in raw ? raw.year : undefined;
+  const where = [...(typeof year === 'number' ? [year] : []), place].join(' ').trim();
+  throw invalidCalendar('shape', where.slice(0, 120), parsed.error);
 }
 
 /** The shipped year with a unit's own on top. */
