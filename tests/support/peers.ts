@@ -52,6 +52,14 @@ export const PEERS = {
   },
   ps: { package: 'procps', present: () => onPath('ps') },
   ippeveprinter: { package: 'cups-ipp-utils', present: () => onPath('ippeveprinter') },
+  /** A print server, and a printer of it that makes PDFs. */
+  cupsd: { package: 'cups', present: () => existsSync('/usr/sbin/cupsd') && onPath('lpadmin') },
+  'cups-pdf': {
+    package: 'printer-driver-cups-pdf',
+    present: () => existsSync('/usr/lib/cups/backend/cups-pdf'),
+  },
+  unshare: { package: 'util-linux', present: () => onPath('unshare') },
+  pdfinfo: { package: 'poppler-utils', present: () => onPath('pdfinfo') },
   /** What ippeveprinter registers itself with, in a network namespace of its own. */
   avahi: { package: 'avahi-daemon', present: () => onPath('avahi-daemon') },
   dbus: { package: 'dbus-daemon', present: () => onPath('dbus-daemon') },

@@ -27,7 +27,11 @@ const TICK = 5 * POINTS_PER_MM;
  * @throws CounterError PRINTER_PAPER_MISSING {paper: 'a5'} where a page is larger than half a sheet; PDF_UNREADABLE,
  *   PDF_ENCRYPTED
  */
-export async function imposeOnHalves(pdf: Uint8Array, copies: number): Promise<Uint8Array> {
+export function imposeOnHalves(pdf: Uint8Array, copies: number): Promise<Uint8Array> {
+  return unlessBroken(() => impose(pdf, copies));
+}
+
+async function impose(pdf: Uint8Array, copies: number): Promise<Uint8Array> {
   const source = await loadPdf(pdf);
   const out = await PDFDocument.create();
   const pages = source.getPages();
@@ -50,18 +54,31 @@ export async function imposeOnHalves(pdf: Uint8Array, copies: number): Promise<U
 }
 
 /** Sheets that the pages of a file want, in their order. @throws CounterError PDF_UNREADABLE, PDF_ENCRYPTED */
-export async function sheetsOf(pdf: Uint8Array): Promise<SheetSize[]> {
-  const document = await loadPdf(pdf);
-  return document.getPages().map((page) => {
-    const { width, height } = page.getCropBox();
-    return sheetOfPoints(width, height);
+export function sheetsOf(pdf: Uint8Array): Promise<SheetSize[]> {
+  return unlessBroken(async () => {
+    const document = await loadPdf(pdf);
+    return document.getPages().map((page) => {
+      const { width, height } = page.getCropBox();
+      return sheetOfPoints(width, height);
+    });
   });
 }
 
-export async function loadPdf(pdf: Uint8Array): Promise<PDFDocument> {
+/** For changing a copy that is printed. @throws CounterError PDF_UNREADABLE, PDF_ENCRYPTED */
+export function loadPdf(pdf: Uint8Array): Promise<PDFDocument> {
+  return unlessBroken(async () => {
+    const document = await PDFDocument.load(pdf, { updateMetadata: false });
+    if (document.getPageCount() === 0) throw new Error('a document without pages');
+    return document;
+  });
+}
+
+/** What a damaged file makes the PDF writer throw is the file's fault, wherever it comes to light. */
+export async function unlessBroken<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await PDFDocument.load(pdf, { updateMetadata: false });
+    return await work();
   } catch (cause) {
+    if (cause instanceof CounterError) throw cause;
     const encrypted = /encrypt/i.test(String(cause));
     throw new CounterError(encrypted ? 'PDF_ENCRYPTED' : 'PDF_UNREADABLE', { reason: 'printing' }, { cause });
   }

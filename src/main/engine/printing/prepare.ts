@@ -1,16 +1,16 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CounterError } from '../../../contract/errors.ts';
-import type { PrinterCapabilities } from '../../../contract/printing.ts';
 import { minuteOf, showMinute } from '../../calendar/local-time.ts';
 import { openDecoder } from '../../importing/decoder-thread.ts';
 import type { ImportDeps } from '../../importing/deps.ts';
-import { imposeOnHalves, loadPdf, sheetsOf } from '../../printing/imposing.ts';
+import { imposeOnHalves, loadPdf, sheetsOf, unlessBroken } from '../../printing/imposing.ts';
 import { drawMark } from '../../printing/marks/draw.ts';
 import { freePlace, type MarkPlace } from '../../printing/marks/places.ts';
 import { fill, type MarkFacts, type MarkWords, markQr, sayMark } from '../../printing/marks/words.ts';
 import type { Printer } from '../../printing/port.ts';
-import { A4, A5, fitsOn, type SheetSize, sameSheet } from '../../printing/sheet-size.ts';
+import { planOf } from '../../printing/sheet-plan.ts';
+import { A4 } from '../../printing/sheet-size.ts';
 import type { EncodeBarcode } from '../../slips/barcode.ts';
 import type { Store } from '../../store/index.ts';
 import type { PrintJobRecord } from '../../store/print-jobs.ts';
@@ -51,7 +51,10 @@ export function createPrepare(parts: PrepareParts) {
     await parts.store.vault.copyTo(job.vaultHash, file);
     if ((await stat(file)).size > MOST_BYTES) throw new CounterError('FILE_TOO_LARGE', { limit: MOST_BYTES });
     const mark = markFor(job);
-    if (mark) await writeFile(file, await marked(await readFile(file), mark, signal));
+    if (mark) {
+      const bytes = await readFile(file);
+      await writeFile(file, await unlessBroken(() => marked(bytes, mark, signal)));
+    }
     const pdf = await readFile(file);
     const plan = planOf(await sheetsOf(pdf), job, capabilities);
     if (!plan.halves) return { file, sheet: plan.sheet, scaling: plan.scaling };
@@ -127,40 +130,4 @@ function darkest(data: Uint8Array, channels: number): Uint8Array {
     out[i] = Math.min(data[at]!, data[at + 1]!, data[at + 2]!);
   }
   return out;
-}
-
-export interface SheetPlan {
-  readonly sheet: SheetSize;
-  readonly scaling: 'none' | 'fit';
-  /** Two pages of A5 on each sheet of A4. */
-  readonly halves: boolean;
-}
-
-/**
- * Which sheet a document goes on. Its own size is kept exactly wherever there is a sheet for it; only what is larger
- * than A4 and has no sheet of its own is made to fit.
- */
-export function planOf(
-  pages: readonly SheetSize[],
-  { paper }: Pick<PrintJobRecord, 'paper'>,
-  { sheets, custom }: PrinterCapabilities,
-): SheetPlan {
-  const [first = A4] = pages;
-  const alike = pages.every((page) => sameSheet(page, first));
-  const has = (sheet: SheetSize) =>
-    sheets === null ||
-    sheets.some((known) => sameSheet(known, sheet)) ||
-    (custom !== null && fitsOn(sheet, custom.to) && fitsOn(custom.from, sheet));
-  const small = pages.every((page) => fitsOn(page, A5));
-  const onA4 = (): SheetPlan => ({
-    sheet: A4,
-    scaling: pages.every((page) => fitsOn(page, A4)) ? 'none' : 'fit',
-    halves: false,
-  });
-  const halves: SheetPlan = { sheet: A4, scaling: 'none', halves: true };
-  if (paper === 'a4') return small && sameSheet(first, A5) ? halves : onA4();
-  if (paper === 'a5') return { sheet: A5, scaling: small ? 'none' : 'fit', halves: false };
-  if (alike && sameSheet(first, A4)) return onA4();
-  if (alike && has(first)) return { sheet: first, scaling: 'none', halves: false };
-  return alike && sameSheet(first, A5) ? halves : onA4();
 }
