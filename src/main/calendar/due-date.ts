@@ -78,7 +78,7 @@ interface Run {
  * - Receipt outside opening hours counts from the next opening on a working day, for every unit.
  * - working-day: the day of receipt is not counted (Bộ luật Dân sự 2015 Điều 147); the result is due at the same
  *   time of day. Weekly rest and off-days are skipped, make-up days count.
- * - day: calendar days; a last day that is not worked gives way to the next working day.
+ * - day: calendar days; a last day that is not worked gives way to the next working day (Điều 148 khoản 5).
  * - hour: hours of work only, across the midday break and over days.
  * - same-day (and a limit of 0 in any unit): closing time, or that of the next working day after the cut-off.
  *
