@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ethnicGroup } from '../../../src/contract/citizens.ts';
-import { ETHNIC_GROUPS, ethnicGroupNamed, findEthnicGroups } from '../../../src/main/citizens/ethnic-groups.ts';
+import {
+  ETHNIC_GROUPS,
+  ethnicGroupNamed,
+  findEthnicGroups,
+} from '../../../src/main/citizens/ethnic-groups.ts';
 import { foldText } from '../../../src/main/procedures/fold-text.ts';
 
 describe('the 54 ethnic groups', () => {

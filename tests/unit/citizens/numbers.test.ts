@@ -70,7 +70,14 @@ describe('an e-mail address', () => {
   it('loses blanks and the case of its host, nothing else', () => {
     expect(checkEmail(' Mau.NT@Example.GOV.vn ').value).toBe('Mau.NT@example.gov.vn');
     expect(checkEmail('').warnings).toEqual([]);
-    for (const wrong of ['mau', 'mau@', '@vn', 'mau@x', 'mẫu thị@example.vn', `${'a'.repeat(250)}@example.vn`])
+    for (const wrong of [
+      'mau',
+      'mau@',
+      '@vn',
+      'mau@x',
+      'mẫu thị@example.vn',
+      `${'a'.repeat(250)}@example.vn`,
+    ])
       expect(checkEmail(wrong).warnings, wrong).toEqual(['EMAIL_SHAPE']);
   });
 });
@@ -172,7 +179,16 @@ describe('what was typed of an applicant', () => {
 describe('the line of a health insurance card', () => {
   const hex = (text: string) => Buffer.from(text).toString('hex');
   it('is told by its hexadecimal name', () => {
-    const line = ['GD4040123456789', hex('Nông Thị Mẫu'), '05/02/1990', '2', hex('Xã Bảo Lâm'), '04 - 012', '-', '-'];
+    const line = [
+      'GD4040123456789',
+      hex('Nông Thị Mẫu'),
+      '05/02/1990',
+      '2',
+      hex('Xã Bảo Lâm'),
+      '04 - 012',
+      '-',
+      '-',
+    ];
     expect(isInsuranceLine(line.join('|'))).toBe(true);
     expect(isInsuranceLine(line.with(0, '0123456789').join('|'))).toBe(true);
     expect(isInsuranceLine(line.with(1, 'Nông Thị Mẫu').join('|'))).toBe(false);
