@@ -74,7 +74,7 @@ export function drawCodeBand(draft: Draft, code: DossierCode, codes: PaperCodes)
   const top = sheet.y;
   const line = codeLine(draft, code);
   const room = middle.to - middle.from;
-  sheet.line(line, fonts.bold, fitted(line, fonts.bold, sizes.title * 1.1, room), middle);
+  sheet.line(line, fonts.bold, fitted(line, fonts.bold, sizes.title, room), middle);
   sheet.y += 2;
   if (codes.code) {
     const width = Math.min(codes.code.width * BARCODE_MM.module, BARCODE_MM.most) * POINTS_PER_MM;

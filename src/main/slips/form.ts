@@ -94,7 +94,7 @@ export function formForDossier(
 export function labelsOf<K extends string>(form: SlipForm, keys: readonly K[]): Readonly<Record<K, string>> {
   const found = {} as Record<K, string>;
   for (const key of keys) {
-    const text = form.labels[key];
+    const text = Object.hasOwn(form.labels, key) ? form.labels[key] : undefined;
     if (text === undefined) {
       const problem = `${form.kind} (${form.regulation}): labels.${key}: missing`;
       throw new CounterError('CONFIG_INVALID', { file: 'slip-form', problem });

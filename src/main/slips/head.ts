@@ -11,6 +11,8 @@ export interface Head {
   readonly qr: BarcodeMatrix | null;
 }
 
+/** Most of the sheet's width that Quốc hiệu takes, so that agency and QR keep theirs. */
+const NATION_SHARE = 0.57;
 /** Share of the paper's short side. */
 const QR_SHARE = 22 / 148;
 const QR_MOST_MM = 26;
@@ -29,7 +31,7 @@ export function drawHead(draft: Draft, { qr }: Head): void {
   const qrSize = qr ? qrSizeOf(draft) : 0;
   if (qr) sheet.matrix(qr, sheet.left, qrSize, qrSize);
 
-  const nationSize = fitted(labels.nation, fonts.bold, sizes.nation, sheet.width * 0.5);
+  const nationSize = fitted(labels.nation, fonts.bold, sizes.nation, sheet.width * NATION_SHARE);
   const nationWidth = widthOf(labels.nation, fonts.bold, nationSize);
   const nation: Place = { from: sheet.right - nationWidth, to: sheet.right, align: 'centre' };
   const agency: Place = {
@@ -72,7 +74,7 @@ export function drawHead(draft: Draft, { qr }: Head): void {
 export function drawTitle(draft: Draft, title: string): void {
   const { sheet, fonts, sizes } = draft;
   const place: Place = { from: sheet.left, to: sheet.right, align: 'centre' };
-  drawBlock(sheet, draft.print(title), fonts.bold, sizes.title * 1.15, place);
+  drawBlock(sheet, draft.print(title), fonts.bold, sizes.title, place);
   sheet.y += 2;
 }
 

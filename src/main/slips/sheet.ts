@@ -110,7 +110,7 @@ export function typeSizes(paper: Paper, tight = false): TypeSizes {
     number: on(13),
     date: on(13),
     title: on(14),
-    body: on(14),
+    body: on(13.5),
     signer: on(13),
     small: on(12),
     page: on(13),

@@ -1,7 +1,7 @@
 import type { PDFFont } from 'pdf-lib';
 import type { Draft } from './draft.ts';
 import { drawBlock } from './head.ts';
-import { fitted, LEADING, type Place } from './sheet.ts';
+import { LEADING, type Place } from './sheet.ts';
 import { wrap } from './text.ts';
 
 /** Where one person signs. */
@@ -16,7 +16,7 @@ export interface SignatureBlock {
 
 /** Points that the signatures take, with the gap above them. */
 export function signaturesHeight(draft: Draft, blocks: readonly SignatureBlock[]): number {
-  const { fonts, sheet, sizes } = draft;
+  const { fonts, sheet, sizes, exact } = draft;
   const width = sheet.width / Math.max(2, blocks.length) - 4;
   const linesOf = (text: string, font: PDFFont, size: number) =>
     wrap([{ text, font }], size, width).length * size * LEADING;
@@ -25,7 +25,8 @@ export function signaturesHeight(draft: Draft, blocks: readonly SignatureBlock[]
       linesOf(title, fonts.bold, sizes.signer) +
       notes.reduce((sum, note) => sum + linesOf(note, fonts.italic, sizes.small), 0),
   );
-  return sizes.body / 2 + Math.max(0, ...heads) + sizes.signing + sizes.signer * LEADING;
+  const names = blocks.map(({ name }) => linesOf(exact(name, 'signer'), fonts.bold, sizes.signer));
+  return sizes.body / 2 + Math.max(0, ...heads) + sizes.signing + Math.max(0, ...names);
 }
 
 /** Signatures side by side, kept together on one page; a single one stands on the right, as in official papers. */
@@ -52,10 +53,7 @@ export function drawSignatures(draft: Draft, blocks: readonly SignatureBlock[]):
   let end = nameTop;
   blocks.forEach(({ name }, i) => {
     sheet.y = nameTop;
-    const text = exact(name, 'signer');
-    const place = places[i]!;
-    if (text !== '')
-      sheet.line(text, fonts.bold, fitted(text, fonts.bold, sizes.signer, place.to - place.from), place);
+    drawBlock(sheet, exact(name, 'signer'), fonts.bold, sizes.signer, places[i]!);
     end = Math.max(end, sheet.y);
   });
   sheet.y = end;
