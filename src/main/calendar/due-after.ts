@@ -4,9 +4,10 @@ import type { DueDate } from '../../contract/model.ts';
 import type { Duration, Procedure } from '../../contract/procedures.ts';
 import type { Calendar } from './calendar.ts';
 import { checkedExtension, movedByPause } from './changes.ts';
-import { type DueResult, dueDate, minuteFrom, type Stage, warnOfUnsettled } from './due-date.ts';
+import { type DueResult, dueDate, minuteFrom, warnOfUnsettled } from './due-date.ts';
 import { dayOfMinute, instantOf, showMinute } from './local-time.ts';
 import { line, type Reasons } from './reasons.ts';
+import type { Stage } from './running-clock.ts';
 import { ruleAt } from './time-rules.ts';
 
 /** What a procedure's result is due by: a limit, or stages with limits of their own. */

@@ -2,8 +2,6 @@ import { CounterError } from '../../contract/errors.ts';
 import type { DueDate } from '../../contract/model.ts';
 import type { Duration } from '../../contract/procedures.ts';
 import { type Calendar, settledUntil } from './calendar.ts';
-import { checkedExtension, movedByPause } from './changes.ts';
-import { countFrom, startOf } from './counting.ts';
 import {
   dayFromIso,
   dayOfMinute,
@@ -14,6 +12,7 @@ import {
   yearOfDay,
 } from './local-time.ts';
 import { line, type Reasons } from './reasons.ts';
+import { RunningClock, type Stage } from './running-clock.ts';
 import { ruleAt, type TimeRule } from './time-rules.ts';
 
 /**
@@ -33,11 +32,6 @@ export type Happening =
     }
   /** A later appointment, `to`, for a dossier that cannot be finished in time. */
   | { readonly kind: 'extended'; readonly at: string; readonly to: string };
-
-export interface Stage {
-  readonly name: string;
-  readonly duration: Duration;
-}
 
 interface Limit {
   readonly duration?: Duration;
@@ -63,15 +57,6 @@ export interface DueResult extends DueDate {
   readonly stoppedSince?: string;
 }
 
-/** Where a count stands while the happenings are gone through. */
-interface Run {
-  dues: number[];
-  extendedTo: number | null;
-  extensions: number;
-  stoppedAt: number | null;
-  atAgency: boolean;
-}
-
 /**
  * When the result is due, with the reasoning line by line (texts: resources/texts/due-reasons.*.json).
  *
@@ -91,122 +76,73 @@ export function dueDate(request: DueRequest): DueResult {
   const received = minuteFrom(request.receivedAt);
   const stages = stagesOf(request);
   const rule = () => ruleAt(request.rules ?? calendar.timeRules, dayOfMinute(received));
-  let reasons: Reasons = [];
-  let first = received;
-  const run: Run = { dues: [], extendedTo: null, extensions: 0, stoppedAt: null, atAgency: false };
-  const begin = (at: number, opening: Reasons) => {
-    reasons = [line('due.received', { at: showMinute(received) }), ...opening];
-    first = startOf(calendar, at, reasons);
-    run.dues = duesFrom(calendar, first, stages, 0, () => rule().sameDayCutoff, reasons);
-    run.extendedTo = null;
-    run.stoppedAt = null;
-  };
-  begin(received, []);
+  const clock = new RunningClock(calendar, stages, received, rule);
   let last = received;
   for (const happening of happenings) {
     const at = minuteFrom(happening.at);
     if (at < last) throw wrongCourse('order', happening);
+    if (happening.kind === 'received-by-agency' && happening !== happenings[0]) {
+      throw wrongCourse('agencyLate', happening);
+    }
+    apply(clock, happening, at, rule);
     last = at;
-    const stopped = run.stoppedAt;
-    switch (happening.kind) {
-      case 'paused':
-      case 'supplement-asked':
-        if (stopped !== null) throw wrongCourse('stopped', happening);
-        run.stoppedAt = at;
-        break;
-      case 'resumed':
-        if (stopped === null) throw wrongCourse('notStopped', happening);
-        resume(run, stages, stopped, at);
-        break;
-      case 'supplement-taken':
-        if (stopped === null) throw wrongCourse('notStopped', happening);
-        if (rule().afterSupplement === 'resume') resume(run, stages, stopped, at);
-        else begin(at, [line('due.restarted', { at: showMinute(at) })]);
-        break;
-      case 'restarted':
-        begin(at, [line('due.restarted', { at: showMinute(at) })]);
-        break;
-      case 'received-by-agency':
-        if (happening !== happenings[0]) throw wrongCourse('agencyLate', happening);
-        run.atAgency = true;
-        if (rule().boundaryFree === 'receipt') {
-          reasons.push(line('due.agencyReceiptNotCounted', { at: showMinute(at) }));
-        } else begin(at, [line('due.receivedByAgency', { at: showMinute(at) })]);
-        break;
-      case 'extended': {
-        if (stopped !== null) throw wrongCourse('stopped', happening);
-        const from = run.extendedTo ?? run.dues.at(-1)!;
-        run.extendedTo = checkedExtension(calendar, {
-          due: from,
-          at,
-          to: minuteFrom(happening.to),
-          before: run.extensions,
-          allowed: rule().extensions,
-        });
-        run.extensions += 1;
-        reasons.push(line('due.extended', { from: showMinute(from), to: showMinute(run.extendedTo) }));
-        break;
-      }
-    }
   }
-
-  function resume(state: Run, all: readonly Stage[], stopped: number, at: number): void {
-    state.stoppedAt = null;
-    const running = state.dues.findIndex((due) => due > stopped);
-    if (running >= 0) {
-      const moved = movedByPause(
-        calendar,
-        state.dues[running]!,
-        all[running]!.duration,
-        stopped,
-        at,
-        reasons,
-      );
-      const later = duesFrom(calendar, moved, all, running + 1, () => rule().sameDayCutoff, reasons);
-      state.dues = [...state.dues.slice(0, running), moved, ...later];
-    }
-    if (state.extendedTo !== null) {
-      const unsaid: Reasons = running >= 0 ? [] : reasons;
-      const { duration } = all.at(-1)!;
-      const moved = movedByPause(calendar, state.extendedTo, duration, stopped, at, unsaid);
-      state.extendedTo = Math.max(moved, state.dues.at(-1)!);
-    } else if (running < 0) reasons.push(line('due.pausedTooLate', { from: showMinute(stopped) }));
-  }
-
-  const due = run.extendedTo ?? run.dues.at(-1)!;
-  if (request.boundaryFree && !run.atAgency && rule().boundaryFree === 'competent-agency') {
+  const { due, stoppedAt, reasons } = clock;
+  const atAgency = happenings[0]?.kind === 'received-by-agency';
+  if (request.boundaryFree && !atAgency && rule().boundaryFree === 'competent-agency') {
     reasons.push(line('due.awaitsAgency', {}));
   }
-  if (run.stoppedAt !== null) reasons.push(line('due.stopped', { from: showMinute(run.stoppedAt) }));
+  if (stoppedAt !== null) reasons.push(line('due.stopped', { from: showMinute(stoppedAt) }));
   warnOfUnsettled(calendar, dayOfMinute(received), dayOfMinute(due), reasons);
   reasons.push(line('due.dueAt', { at: showMinute(due) }));
-  const staged = request.phases && request.phases.length > 0;
+  const staged = stages === request.phases;
+  const phases = clock.stageDues.map((at, i) => ({ name: stages[i]!.name, at: instantOf(at) }));
   return {
     at: instantOf(due),
     reasons,
-    ...(staged ? { phases: stages.map(({ name }, i) => ({ name, at: instantOf(run.dues[i]!) })) } : {}),
-    ...(run.stoppedAt === null ? {} : { stoppedSince: instantOf(run.stoppedAt) }),
+    ...(staged ? { phases } : {}),
+    ...(stoppedAt === null ? {} : { stoppedSince: instantOf(stoppedAt) }),
   };
 }
 
-/** When the stages from `from` on are due, each counted from the end of the one before it. */
-function duesFrom(
-  calendar: Calendar,
-  start: number,
-  stages: readonly Stage[],
-  from: number,
-  cutoff: () => number,
-  reasons: Reasons,
-): number[] {
-  const dues: number[] = [];
-  let at = start;
-  for (const { name, duration } of stages.slice(from)) {
-    if (stages.length > 1) reasons.push(line('due.phase', { name, from: showMinute(at) }));
-    at = countFrom(calendar, at, duration, cutoff, reasons);
-    if (stages.length > 1) reasons.push(line('due.phaseDue', { name, at: showMinute(at) }));
-    dues.push(at);
+function apply(clock: RunningClock, happening: Happening, at: number, rule: () => TimeRule): void {
+  switch (happening.kind) {
+    case 'paused':
+    case 'supplement-asked':
+      assertRunning(clock, happening);
+      clock.stop(at);
+      break;
+    case 'resumed':
+      clock.goOn(stoppedBefore(clock, happening), at);
+      break;
+    case 'supplement-taken': {
+      const stopped = stoppedBefore(clock, happening);
+      if (rule().afterSupplement === 'resume') clock.goOn(stopped, at);
+      else clock.runFrom(at, [line('due.restarted', { at: showMinute(at) })]);
+      break;
+    }
+    case 'restarted':
+      clock.runFrom(at, [line('due.restarted', { at: showMinute(at) })]);
+      break;
+    case 'received-by-agency':
+      if (rule().boundaryFree === 'competent-agency') {
+        clock.runFrom(at, [line('due.receivedByAgency', { at: showMinute(at) })]);
+      } else clock.reasons.push(line('due.agencyReceiptNotCounted', { at: showMinute(at) }));
+      break;
+    case 'extended':
+      assertRunning(clock, happening);
+      clock.extend(at, minuteFrom(happening.to));
+      break;
   }
-  return dues;
+}
+
+function assertRunning(clock: RunningClock, happening: Happening): void {
+  if (clock.stoppedAt !== null) throw wrongCourse('stopped', happening);
+}
+
+function stoppedBefore(clock: RunningClock, happening: Happening): number {
+  if (clock.stoppedAt === null) throw wrongCourse('notStopped', happening);
+  return clock.stoppedAt;
 }
 
 function stagesOf({ duration, phases }: Limit): readonly Stage[] {
