@@ -156,6 +156,97 @@ describeWithPeers(['ippeveprinter', 'avahi', 'dbus', 'ip'], 'a real IPP printer'
     await expect(missing).rejects.toMatchObject({ code: 'FILE_MISSING' });
   });
 
+  it('cannot say of a printer that died while it printed, and prints it again for nobody but a person', async () => {
+    await behave(`echo run >> ${folder}/died; sleep 30`);
+    const ledger = memoryLedger();
+    const printing = open({ pollTries: 2 }, ledger).print(file, key, never, {
+      onProgress: ({ state }) => {
+        if (state === 'processing') void device.kill();
+      },
+    });
+    await expect(printing).rejects.toMatchObject({ code: 'PRINTER_UNREACHABLE' });
+    await device.restart();
+    await behave(`echo run >> ${folder}/died`);
+    for (let tries = 0; tries < 2; tries++)
+      await expect(open({}, ledger).print(file, key, never)).rejects.toMatchObject({
+        code: 'PRINTER_JOB_UNCERTAIN',
+      });
+    expect(await open({}, ledger).cancel(key, never)).toBe('unknown');
+    expect(await readFile(path.join(folder, 'died'), 'utf8')).toBe('run\n');
+    expect(await open({}, ledger).print(file, `${key}.2`, never)).toMatchObject({ state: 'completed' });
+  });
+
+  it('cannot say of a printer that died while it took the document in', async () => {
+    await behave(`echo run >> ${folder}/taken`);
+    const large = path.join(folder, 'large.pdf');
+    const pdf = await PDFDocument.create();
+    pdf.addPage([595, 842]);
+    pdf.context.register(pdf.context.stream(Buffer.alloc(40 << 20, 0x20)));
+    await writeFile(large, await pdf.save());
+    const ledger = memoryLedger();
+    const before = device.documents().length;
+    const printing = open({ lookTries: 1 }, ledger).print(large, key, never);
+    const refused = expect(printing).rejects.toMatchObject({ code: 'PRINTER_UNREACHABLE' });
+    // The file is there as soon as its first octets are.
+    await expect.poll(() => device.documents().length, { interval: 1, timeout: 20_000 }).toBe(before + 1);
+    await device.kill();
+    await refused;
+    await device.restart();
+    await expect(open({}, ledger).print(large, key, never)).rejects.toMatchObject({
+      code: 'PRINTER_JOB_UNCERTAIN',
+    });
+    const runs = await readFile(path.join(folder, 'taken'), 'utf8').catch(() => '');
+    expect(runs).toBe('');
+  });
+
+  it('sends again what a printer that was off never got', async () => {
+    await behave('exit 0');
+    await device.kill();
+    const ledger = memoryLedger();
+    await expect(open({}, ledger).print(file, key, never)).rejects.toMatchObject({
+      code: 'PRINTER_UNREACHABLE',
+    });
+    await device.restart();
+    const before = device.documents().length;
+    expect(await open({}, ledger).print(file, key, never)).toMatchObject({ state: 'completed' });
+    expect(device.documents().length).toBe(before + 1);
+  });
+
+  it('is left alone with its job when the program that waits for it ends', async () => {
+    await behave('sleep 1');
+    const before = device.documents().length;
+    const ledger = memoryLedger();
+    const leave = new AbortController();
+    const printing = open({}, ledger).print(file, key, never, {
+      leave: leave.signal,
+      onProgress: ({ state }) => {
+        if (state === 'processing') leave.abort();
+      },
+    });
+    await expect(printing).rejects.toMatchObject({ code: 'CANCELLED', details: { left: true } });
+    expect(await open({}, ledger).print(file, key, never)).toMatchObject({ state: 'completed' });
+    expect(device.documents().length).toBe(before + 1);
+  });
+
+  it('says what it can do, and takes trays, sheets and both sides', async () => {
+    const can = await open().capabilities(never);
+    // What lies in its trays, not all that it could take.
+    expect(can.sheets).toContainEqual({ width: 21_590, height: 27_940 });
+    expect(can.sheets!.length).toBeLessThan(5);
+    expect(can.formats).toContain('application/pdf');
+    await behave(`env | sort > ${folder}/asked`);
+    const tray = can.trays.at(-1) ?? '';
+    expect(tray).not.toBe('');
+    await open().print(file, key, never, { tray, scaling: 'none', copies: 2 });
+    const asked = await readFile(path.join(folder, 'asked'), 'utf8');
+    expect(asked).toContain('IPP_COPIES=2');
+    expect(asked).toMatch(new RegExp(`IPP_MEDIA_COL=.*media-source=${tray}`));
+    expect(asked).toMatch(/IPP_MEDIA_COL=.*x-dimension=21000/);
+    await expect(open().print(file, `${key}-x`, never, { tray: 'no-such-tray' })).rejects.toMatchObject({
+      code: 'PRINTER_REJECTED',
+    });
+  });
+
   it('waits out a printer that is busy with another job', async () => {
     await behave('sleep 1');
     const [a, b] = await Promise.all([

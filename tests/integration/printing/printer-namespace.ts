@@ -16,6 +16,10 @@ export interface PrinterNamespace {
   connect(): Socket;
   /** Files of the documents that it has kept, with `-k`. */
   documents(): string[];
+  /** Kills the printer as a power cut does; it forgets its jobs. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -76,12 +80,18 @@ export async function startPrinter(options: NamespaceOptions = {}): Promise<Prin
   writeFileSync(path.join(folder, 'bus.conf'), BUS_CONFIG(bus));
   writeFileSync(path.join(folder, 'avahi.conf'), AVAHI_CONFIG);
   const command = path.join(folder, 'command');
+  const env = { DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${bus}` };
+  const startServer = () => {
+    const formats = 'application/pdf,image/jpeg,image/pwg-raster';
+    const server = ['-vv', '-n', 'localhost', '-p', '8631', '-d', spool, '-k', '-c', command];
+    return inside(['ippeveprinter', ...server, '-f', formats, 'Counter Printer'], env);
+  };
+  let printer: ReturnType<typeof inside>;
   writeFileSync(command, `#!/bin/sh\n${options.command ?? 'exit 0'}\n`, { mode: 0o755 });
   try {
     ip('netns', 'add', name);
     ip('-n', name, 'link', 'set', 'lo', 'multicast', 'on', 'up');
     ip('-n', name, 'route', 'add', '224.0.0.0/4', 'dev', 'lo');
-    const env = { DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${bus}` };
     inside(['dbus-daemon', `--config-file=${folder}/bus.conf`, '--nofork', '--nopidfile']);
     await until(() => exists(bus), 'the message bus');
     // Its pid file has a fixed place; the mount is seen in this process's own name space only.
@@ -89,14 +99,7 @@ export async function startPrinter(options: NamespaceOptions = {}): Promise<Prin
       exec avahi-daemon --no-drop-root --no-chroot --no-rlimits -f ${folder}/avahi.conf`;
     const daemon = inside(['sh', '-c', avahi], env);
     await until(() => daemon.said().includes('Server startup complete'), 'avahi-daemon', daemon.said);
-    const formats = 'application/pdf,image/jpeg,image/pwg-raster';
-    const printer = inside(
-      [
-        ...['ippeveprinter', '-vv', '-n', 'localhost', '-p', '8631', '-d', spool, '-k', '-c', command],
-        ...['-f', formats, 'Counter Printer'],
-      ],
-      env,
-    );
+    printer = startServer();
     inside([process.execPath, '-e', RELAY, relay]);
     await until(() => exists(relay), 'the relay');
     await until(async () => answers(relay), 'ippeveprinter', printer.said);
@@ -111,6 +114,15 @@ export async function startPrinter(options: NamespaceOptions = {}): Promise<Prin
       readdirSync(spool)
         .filter((file) => /\.(?:pdf|jpe?g)$/.test(file))
         .map((file) => path.join(spool, file)),
+    async kill() {
+      const ended = new Promise((resolve) => printer.child.once('exit', resolve));
+      printer.child.kill('SIGKILL');
+      await ended;
+    },
+    async restart() {
+      printer = startServer();
+      await until(async () => answers(relay), 'ippeveprinter', printer.said);
+    },
     stop,
   };
 }

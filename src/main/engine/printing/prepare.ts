@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CounterError } from '../../../contract/errors.ts';
 import { minuteOf, showMinute } from '../../calendar/local-time.ts';
@@ -48,6 +48,8 @@ export function createPrepare(parts: PrepareParts) {
   ): Promise<Prepared> => {
     const capabilities = await printer.capabilities(signal);
     const file = path.join(folder, `mcc-${job.id}.pdf`);
+    // An earlier try may have got so far.
+    await rm(file, { force: true });
     await parts.store.vault.copyTo(job.vaultHash, file);
     if ((await stat(file)).size > MOST_BYTES) throw new CounterError('FILE_TOO_LARGE', { limit: MOST_BYTES });
     const mark = markFor(job);

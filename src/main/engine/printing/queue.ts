@@ -149,7 +149,9 @@ export function createPrintQueue(parts: QueueParts): PrintQueue {
         if (stop.aborted) return takeBack(job, error);
         const verdict = verdictOf(error, must(job.id).mayHaveLeft);
         log.warn({ printId: job.id, err: error, verdict: verdict.state }, 'a print did not go through');
-        move(job, verdict);
+        // A printer that refused a job as a whole printed nothing of it.
+        const refused = verdict.state === 'failed' && verdict.error.code !== 'PRINTER_JOB_FAILED';
+        move(job, { ...verdict, ...(refused && { mayHaveLeft: false }) });
         if (verdict.state !== 'blocked') return;
       }
       await sleep(retryMs, undefined, { signal: either }).catch(() => undefined);
