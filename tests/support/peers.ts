@@ -50,6 +50,11 @@ export const PEERS = {
     present: () =>
       ['5', '4.00'].some((v) => existsSync(`/usr/share/tesseract-ocr/${v}/tessdata/vie.traineddata`)),
   },
+  /** Judges workbooks; a module of the system's own Python. */
+  openpyxl: {
+    package: 'python3-openpyxl',
+    present: () => spawnSync('/usr/bin/python3', ['-c', 'import openpyxl']).status === 0,
+  },
   ps: { package: 'procps', present: () => onPath('ps') },
   ippeveprinter: { package: 'cups-ipp-utils', present: () => onPath('ippeveprinter') },
   /** A print server, and a printer of it that makes PDFs. */

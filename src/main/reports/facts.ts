@@ -162,7 +162,7 @@ export function receiptsOf(dossier: Dossier): readonly ReceiptFacts[] {
 
 function outcomeOf(dossier: Dossier): Outcome {
   if (dossier.endedAs) return dossier.endedAs;
-  if (dossier.finishedAt) return 'result';
+  if (dossier.results.length > 0) return 'result';
   return dossier.state === 'closed' ? 'unanswered' : 'none';
 }
 

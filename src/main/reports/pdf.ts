@@ -22,8 +22,12 @@ const SIZES: readonly [number, number][] = [
   [16, 8],
   [99, 7],
 ];
-/** Characters of a cell that a column is made wide for. */
+/** Characters of a cell that a column is made wide for, and the room that borders and wide letters take. */
 const WIDEST = 40;
+const NARROWEST = 6;
+const ROOM = 3;
+/** Bold titles against plain text. */
+const BOLD = 1.4;
 
 /** A landscape table with its titles on every page, under name, unit and period. The same report gives the same bytes. */
 export async function toPdf(
@@ -44,7 +48,7 @@ export async function toPdf(
   const across = { from: sheet.left, to: sheet.right };
   sheet.line(print(report.unit), fonts.bold, TEXT, { ...across, align: 'left' });
   sheet.y += 4;
-  sheet.line(print(report.title).toUpperCase(), fonts.bold, TITLE, { ...across, align: 'centre' });
+  sheet.line(print(report.title), fonts.bold, TITLE, { ...across, align: 'centre' });
   sheet.line(print(report.period), fonts.italic, TEXT, { ...across, align: 'centre' });
   sheet.y += 6;
   const size = SIZES.find(([most]) => report.columns.length <= most)![1];
@@ -68,9 +72,9 @@ export async function toPdf(
 function columnsOf(report: PrintedReport, rows: readonly PrintedRow[]): Column[] {
   const sample = rows.length > 2000 ? [...rows.slice(0, 1000), ...rows.slice(-1000)] : rows;
   return report.columns.map(({ title, type }, i) => {
-    const words = title.split(/\s+/).map((word) => word.length);
+    const words = title.split(/\s+/).map((word) => word.length * BOLD + ROOM);
     const cells = sample.map((row) => shown(row.cells[i] ?? null, type).length);
-    const width = Math.max(4, ...words, ...cells.map((length) => Math.min(length, WIDEST)));
+    const width = Math.max(NARROWEST, ...words, ...cells.map((length) => Math.min(length + ROOM, WIDEST)));
     return { title, width, align: isNumeric(type) ? 'right' : 'left' };
   });
 }

@@ -42,9 +42,12 @@ export function isNumeric(type: ReportColumn['type']): boolean {
   return type !== 'text' && type !== 'instant';
 }
 
-/** As paper shows it: `1.234.567`, `12,50`, `08:30 02/01/2026`; a dash for what cannot be said. */
+/**
+ * As paper shows it: `1.234.567`, `12,50`, `08:30 02/01/2026`; a dash for a number that cannot be told, nothing for a
+ * moment that has not come.
+ */
 export function shown(cell: ReportCell, type: ReportColumn['type']): string {
-  if (cell === null) return '–';
+  if (cell === null) return isNumeric(type) ? '–' : '';
   if (typeof cell === 'string') return type === 'instant' ? showMinute(minuteOf(cell)) : cell;
   const [whole, fraction] = Math.abs(cell).toFixed(DECIMALS[type]).split('.') as [string, string?];
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, '.');

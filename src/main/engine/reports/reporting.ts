@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { CounterError } from '../../../contract/errors.ts';
-import type { OpenedRow, Report, ReportRequest, ReportRow } from '../../../contract/reports.ts';
+import type { OpenedRow, Report, ReportCell, ReportRequest, ReportRow } from '../../../contract/reports.ts';
 import { afterOpenMinutes, startOf } from '../../calendar/counting.ts';
 import { dayOfMinute, instantOf, minuteOf, yearOfDay } from '../../calendar/local-time.ts';
 import {
@@ -118,10 +118,15 @@ export function createReporting(parts: Parts, words: ReportWords): Reporting {
         }
         order += 1;
         const { id, code } = source.dossier;
-        const cells = [...definition.cells(source, order, scope)];
+        const cells = withAgency(definition, definition.cells(source, order, scope));
         yield { row: { key: id, label: code, labelKey: null, dossierId: id, cells }, place, order };
       }
     }
+  }
+
+  /** Who handles a dossier that was sent nowhere: the unit itself, by its name. */
+  function withAgency({ columns }: ListDefinition, cells: readonly ReportCell[]): ReportCell[] {
+    return cells.map((cell, i) => (columns[i]!.id === 'agency' && cell === '' ? config.unit.name : cell));
   }
 
   /** Entries of the year's book in front of the period. */
