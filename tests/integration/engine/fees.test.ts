@@ -54,7 +54,13 @@ describe('fees at the counter', () => {
     expect(paid.payments).toMatchObject([
       { amount: 16_000, way: 'transfer', reference: 'FT26281', by: CLERK, lines: [LINE], cancelled: null },
     ]);
-    expect(paid.payments[0]?.receipt).toEqual({ sign: SIGN, number: 1, documentId: null });
+    const { documentId, ...receipt } = paid.payments[0]!.receipt;
+    expect(receipt).toEqual({ sign: SIGN, number: 1 });
+    const paper = await counter.call('documents.read', { documentId: documentId! });
+    expect([paper.name, Buffer.from(paper.base64, 'base64').subarray(0, 5).toString()]).toEqual([
+      'fee-receipt.pdf',
+      '%PDF-',
+    ]);
     expect((await counter.sent(dossierId)).delivery).toBe('sent');
     expect((await counter.call('fees.qr', { dossierId })).amount).toBe(16_000);
   });

@@ -1,41 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { CounterError } from '../../../contract/errors.ts';
-import type { Payment } from '../../../contract/fees.ts';
+import type { FeeLine } from '../../../contract/fees.ts';
 import type { FEES_OPERATIONS } from '../../../contract/operations/fees.ts';
 import { localDay } from '../../calendar/local-time.ts';
 import { type Dossier, toView } from '../../dossiers/dossier.ts';
 import { cancelReceipt, type PayInput, pay, paymentFor, setFees } from '../../fees/commands.ts';
 import { feeDayOf } from '../../fees/day-totals.ts';
-import { owed } from '../../fees/lines.ts';
 import { type FeeScale, proposeFees, readFeeScales } from '../../fees/propose.ts';
-import { purposeOf, vietQrText } from '../../fees/vietqr.ts';
+import { transferCodeOf } from '../../fees/transfer.ts';
 import type { ReceiptBook } from '../../store/receipts.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
-import type { Attachments } from '../journal.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 
 export interface FeesParts extends Pick<FieldParts, 'journal' | 'clock' | 'tellProvince' | 'onQueued'> {
   readonly store: Pick<FieldParts['store'], 'receipts'>;
   readonly config: Pick<FieldParts['config'], 'fees'>;
   readonly resources: Pick<FieldParts['resources'], 'json'>;
+  /** Draws the receipts; absent = they have no paper of their own. */
+  readonly slips?: Pick<FieldParts['slips'], 'prepare'>;
 }
 
-export interface FeesPorts {
-  /**
-   * Draws the paper of a receipt that is about to be numbered, puts it into the vault and answers what records it; its
-   * rows are written in the transaction of the payment. Absent = receipts have no paper of their own.
-   */
-  readonly drawReceipt?: (
-    dossier: Dossier,
-    payment: Payment,
-    book: ReceiptBook,
-  ) => Promise<{ readonly documentId: string; readonly attachments: Attachments }>;
-}
-
-export function createFeesHandlers(
-  parts: FeesParts,
-  ports: FeesPorts = {},
-): HandlersOf<typeof FEES_OPERATIONS> {
+export function createFeesHandlers(parts: FeesParts): HandlersOf<typeof FEES_OPERATIONS> {
   const { store, journal, clock, config, resources } = parts;
 
   let scales: Promise<readonly FeeScale[]> | null = null;
@@ -62,15 +47,24 @@ export function createFeesHandlers(
       const bare = { sign: book.sign, number: store.receipts.next(book), documentId: null };
       const payment = paymentFor(before, input, bare, stamp);
       if (!payment) return before;
-      const paper = await ports.drawReceipt?.(before, payment, book);
+      const paper = await parts.slips?.prepare(
+        { kind: 'fee-receipt', dossier: toView(before), payment },
+        { clerkName: actor, issuedAt: payment.at },
+      );
       const receipt = { ...bare, documentId: paper?.documentId ?? null };
       return journal.change(
         dossierId,
         actor,
-        // What was owed when the paper was drawn must be what is owed now: the paper names lines and amount.
-        (now) => pay(now, { ...input, expected: payment.amount }, receipt, stamp),
+        (now) => {
+          const events = pay(now, { ...input, expected: payment.amount }, receipt, stamp);
+          // The paper names the lines: what was owed when it was drawn must be what is paid now.
+          if (events.some((e) => e.type === 'fee-paid' && !sameLines(e.payment.lines, payment.lines)))
+            throw new CounterError('STORE_CONFLICT', { step: 'fees' });
+          return events;
+        },
         paper?.attachments ?? {},
         (paid) => {
+          paper?.take();
           store.receipts.add({
             ...book,
             number: receipt.number,
@@ -123,16 +117,17 @@ export function createFeesHandlers(
       const { account } = config.fees;
       if (!account) throw new CounterError('CONFIG_INVALID', { setting: 'fees.account' });
       const dossier = journal.load(dossierId);
-      // Without a code the bank's statement could not say what the money is for.
       if (!dossier.code)
         throw new CounterError('DOSSIER_STATE', { state: dossier.state, needed: 'received' });
-      const amount = owed(dossier, due);
-      if (amount === 0) throw new CounterError('FEE_NOTHING_DUE');
-      const purpose = purposeOf(dossier.code.value);
-      const text = vietQrText({ bin: account.bin, account: account.number, amount, purpose });
-      return { text, amount, purpose, account };
+      const code = transferCodeOf(dossier, account, due);
+      if (!code) throw new CounterError('FEE_NOTHING_DUE');
+      return code;
     },
 
     'fees.day': ({ day }) => feeDayOf(day, store.receipts.ofDay(day)),
   };
+}
+
+function sameLines(a: readonly FeeLine[], b: readonly FeeLine[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
