@@ -75,7 +75,7 @@ const CENTRED = 'centre:';
 export function drawFields(pen: Pen, below: number): void {
   const { form, sheet, fonts, sizes, print } = pen.draft;
   for (const [i, name] of form.fields.entries()) {
-    if (i > 0 && i === form.fields.length - 1) sheet.room(below + 2 * sizes.body * LEADING);
+    if (i > 0 && i === form.fields.length - 1) sheet.room(below + sizes.body * sizes.leading + sizes.gap);
     if (name.startsWith(TEXT)) {
       sentence(pen, name.slice(TEXT.length));
     } else if (name.startsWith(CENTRED)) {

@@ -66,8 +66,11 @@ export function drawHead(draft: Draft, { qr }: Head): void {
   sheet.y = lineTop;
   const date = fill(labels.placeDate, { place: print(context.unit.place), ...dateValues(context.issuedAt) });
   sheet.line(date, fonts.italic, fitted(date, fonts.italic, sizes.date, nation.to - agency.to), nation);
-  sheet.y = Math.max(sheet.y, drawQrLabel(draft, top + qrSize, qrSize)) + sizes.body * 0.5;
+  const below = Math.max(sheet.y, top + qrSize);
+  const labelEnd = drawQrLabel(draft, top + qrSize, qrSize);
+  sheet.y = below;
   drawReprintMark(draft);
+  sheet.y = Math.max(sheet.y, labelEnd) + sizes.body * 0.5;
 }
 
 /** The paper's title in capitals, centred, over as many lines as it takes. */
@@ -103,7 +106,6 @@ function drawReprintMark(draft: Draft): void {
   if (mark === '') return;
   const { sheet, fonts, sizes } = draft;
   sheet.line(mark, fonts.bold, sizes.small, { from: sheet.left, to: sheet.right, align: 'centre' });
-  sheet.y += 2;
 }
 
 /** Numbers below 10 get a leading zero (NĐ 30/2020 Phụ lục I). */

@@ -1,4 +1,3 @@
-import { CounterError } from '../../contract/errors.ts';
 import { localDay } from '../calendar/local-time.ts';
 import { renderDossierPaper } from './dossier-paper.ts';
 import { renderFeeReceipt } from './fee-receipt.ts';
@@ -20,7 +19,7 @@ export type Renderer<K extends Slip['kind']> = (
 ) => Promise<Uint8Array>;
 
 /** One renderer for each kind: a kind is added by its line here, its file and its form in resources/slips. */
-const RENDERERS: { readonly [K in Slip['kind']]?: Renderer<K> } = {
+const RENDERERS: { readonly [K in Slip['kind']]: Renderer<K> } = {
   reception: (slip, context, form) => renderDossierPaper(receptionFacts(slip), context, form),
   'supplement-request': (slip, context, form) => renderDossierPaper(supplementFacts(slip), context, form),
   refusal: (slip, context, form) => renderDossierPaper(refusalFacts(slip), context, form),
@@ -55,9 +54,5 @@ function draw<K extends Slip['kind']>(
   context: SlipContext,
   form: SlipForm,
 ): Promise<Uint8Array> {
-  const renderer: Renderer<K> | undefined = RENDERERS[slip.kind as K];
-  if (!renderer) {
-    throw new CounterError('CONFIG_INVALID', { file: 'slip-form', problem: `no renderer for ${slip.kind}` });
-  }
-  return renderer(slip, context, form);
+  return RENDERERS[slip.kind as K](slip, context, form);
 }
