@@ -64,6 +64,7 @@ export const PEERS = {
     present: () => existsSync('/usr/lib/cups/backend/cups-pdf'),
   },
   unshare: { package: 'util-linux', present: () => onPath('unshare') },
+  pdftotext: { package: 'poppler-utils', present: () => onPath('pdftotext') },
   pdfinfo: { package: 'poppler-utils', present: () => onPath('pdfinfo') },
   /** What ippeveprinter registers itself with, in a network namespace of its own. */
   avahi: { package: 'avahi-daemon', present: () => onPath('avahi-daemon') },
