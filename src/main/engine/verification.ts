@@ -23,7 +23,7 @@ export interface Verification {
   /** Judges a PDF that was uploaded for that alone; it is not kept. */
   upload(uploadId: string): Promise<VerificationReport>;
   /**
-   * Whether a kept document may be printed. One that came signed from elsewhere is judged: TOTAL-FAILED is
+   * Whether a kept document may be printed. A result, and what came signed from elsewhere, is judged: TOTAL-FAILED is
    * DOCUMENT_UNTRUSTED, so is INDETERMINATE without a person's reason, which goes into the journal. What was signed here
    * is known.
    */
@@ -100,10 +100,11 @@ export function createVerification(parts: {
     },
     async mayPrint({ documentId, accept, actor }, signal) {
       await withDocument(documentId, async (path) => {
-        const { dossierId } = store.documents.get(documentId)!;
+        const { dossierId, kind } = store.documents.get(documentId)!;
         const came = whereIsAttachment(journal.load(dossierId), documentId)?.attachment;
-        const indication =
-          came && came.signatures > 0 ? hidden((await judge(path, signal)).indication) : null;
+        // A result is what the agency signed; one that shows no signature was not found good.
+        const asked = kind === 'result' || (came !== undefined && came.signatures > 0);
+        const indication = asked ? hidden((await judge(path, signal)).indication) : null;
         if (indication === 'TOTAL-FAILED' || (indication === 'INDETERMINATE' && accept === ''))
           throw new CounterError('DOCUMENT_UNTRUSTED', { indication });
         if (indication === 'INDETERMINATE')

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PDFDocument } from 'pdf-lib';
@@ -16,9 +17,11 @@ describeWithPeers(['pdftotext'], 'prints of a counter', () => {
   let slip: string;
   let component: string;
   let code: string;
+  let dossierId: string;
 
   beforeAll(async () => {
-    counter = await startCounter();
+    const user = { name: CLERK, role: 'supervisor' };
+    counter = await startCounter({ config: { user } });
     slips = path.join(counter.folder, 'slips');
     others = path.join(counter.folder, 'others');
     counter.writeConfig({
@@ -26,8 +29,8 @@ describeWithPeers(['pdftotext'], 'prints of a counter', () => {
       printing: { defaults: { slip: `file:${slips}` }, lookup: 'https://motcua.example.gov.vn' },
     });
     await counter.restart();
-    const { id } = await counter.ready('one');
-    const dossier = await counter.call('dossiers.receive', { dossierId: id });
+    dossierId = (await counter.ready('one')).id;
+    const dossier = await counter.call('dossiers.receive', { dossierId });
     slip = dossier.slipDocumentId!;
     code = dossier.code!.value;
     component = dossier.components.find((c) => c.signature)!.signature!.documentId;
@@ -88,6 +91,29 @@ describeWithPeers(['pdftotext'], 'prints of a counter', () => {
     expect(await size(readFileSync(fileOf(others, job)))).toEqual(
       await size(Buffer.from(before.base64, 'base64')),
     );
+  });
+
+  it('prints no result whose signatures were not found good, unless a person says why', async () => {
+    const pdf = await PDFDocument.create();
+    pdf.addPage([595.276, 841.89]);
+    const bytes = Buffer.from(await pdf.save());
+    const { uploadId } = await counter.call('uploads.begin', { name: 'kq.pdf', bytes: bytes.length });
+    await counter.call('uploads.chunk', { uploadId, index: 0, base64: bytes.toString('base64') });
+    const resultId = randomUUID();
+    const about = { code: 'KQ.1', number: '12/2026', issuedOn: '2026-10-12', validity: '', scope: '' };
+    const ready = await counter.call('dossiers.resultReady', {
+      dossierId,
+      results: [{ id: resultId, name: 'Giấy khai sinh bản điện tử', ...about }],
+      electronic: { resultId, uploadId },
+    });
+    const result = ready.results.find((r) => r.id === resultId)!.documentId!;
+    expect(await refusal(counter.call('prints.start', { documentId: result }))).toEqual({
+      code: 'DOCUMENT_UNTRUSTED',
+      details: { indication: 'INDETERMINATE' },
+    });
+    const job = await print(result, { accept: 'Đã đối chiếu với sổ gốc' });
+    expect(job).toMatchObject({ state: 'done', kind: 'result', name: 'Giấy khai sinh bản điện tử' });
+    expect(wordsOf(fileOf(others, job))).toContain('BẢN IN TỪ BẢN ĐIỆN TỬ: Giấy khai sinh bản điện tử');
   });
 
   it('lists what is under way and what was printed on a day, and knows each print', async () => {

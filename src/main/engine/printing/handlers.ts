@@ -39,10 +39,14 @@ export function createPrintingHandlers(parts: FieldParts): HandlersOf<typeof PRI
     return uri;
   }
 
-  /** A file that came from elsewhere keeps its own name. */
-  function nameOf(document: DocumentRecord): string {
-    const dossier = parts.journal.find(document.dossierId);
-    return (dossier && whereIsAttachment(dossier, document.id)?.attachment.name) || document.name;
+  /** What a clerk calls it: a file that came keeps its name, a result and a component are called as on the papers. */
+  function nameOf({ id, dossierId, componentId, name }: DocumentRecord): string {
+    const dossier = parts.journal.find(dossierId);
+    if (!dossier) return name;
+    const attached = whereIsAttachment(dossier, id)?.attachment.name;
+    const result = dossier.results.find(({ documentId }) => documentId === id)?.name;
+    const component = dossier.components.find(({ spec }) => spec.id === componentId)?.spec.name;
+    return attached || result || component || name;
   }
 
   return {
