@@ -127,8 +127,12 @@ describe('the calendars that are shipped', () => {
     }
   });
 
-  it('carry the rules of time, in the order of their days', () => {
-    expect(calendar.timeRules.map((r) => r.id)).toEqual(['nd61-2018', 'nd118-2025', 'nd309-2026']);
+  it('carry the rules of time, in the order of their days, however they are written', () => {
+    const order = ['nd61-2018', 'nd118-2025', 'nd309-2026'];
+    expect(calendar.timeRules.map((r) => r.id)).toEqual(order);
+    const file = shippedFile('time-rules.json');
+    const turned = shippedCalendar({ ...file, rules: file.rules.toReversed() });
+    expect(turned.timeRules.map((r) => r.id)).toEqual(order);
   });
 });
 
@@ -205,6 +209,10 @@ describe('a unit’s own file', () => {
     expect(clocks(calendar, '2026-10-05')).toEqual(['9-12']);
     expect(clocks(calendar, '2026-10-06')).toEqual(['8-12']);
     expect(clocks(calendar, '2027-10-06')).toEqual(['6-12']);
+    const half = overlay({ specialDays: [{ ...day('2026-12-31'), sessions: [['07:00', '10:00']] }] });
+    const whole = overlay({ ordinaryDays: ['2026-12-31'] });
+    expect(clocks(shippedCalendar(half, whole), '2026-12-31')).toEqual(['7-11.5', '13.5-17']);
+    expect(clocks(shippedCalendar(whole, half), '2026-12-31')).toEqual(['7-10']);
   });
 
   it('may be a whole year, in the place of the shipped one', () => {

@@ -235,6 +235,23 @@ describe('stages', () => {
     expect(result.phases?.map((p) => shown(p.at))).toEqual(['Wed 07/10/2026 09:00', 'Tue 13/10/2026 09:00']);
   });
 
+  it('that end in the very minute of a stop are over; the next one is what stands still', () => {
+    const happenings = happened(['paused', '07/10 09:00'], ['resumed', '08/10 09:00']);
+    const result = dueDate({ receivedAt, phases, calendar, happenings });
+    expect(result.phases?.map((p) => shown(p.at))).toEqual(['Wed 07/10/2026 09:00', 'Tue 13/10/2026 09:00']);
+    expect(result.reasons.map((r) => r.key)).not.toContain('due.pausedTooLate');
+  });
+
+  it('that end at closing time hand it on as it is', () => {
+    const closing = [
+      { name: 'a', duration: { value: 0, unit: 'day' as const } },
+      { name: 'b', duration: days(1) },
+    ];
+    const result = dueDate({ receivedAt, phases: closing, calendar });
+    expect(shown(result.at)).toBe('Tue 06/10/2026 17:00');
+    expect(result.reasons.map((r) => r.key)).not.toContain('due.movedToClosing');
+  });
+
   it('stand in place of the one limit, and none is a mistake', () => {
     expect(dueDate({ receivedAt, phases, duration: days(30), calendar }).phases).toHaveLength(2);
     expect(dueDate({ receivedAt, phases: [], duration: days(1), calendar }).phases).toBeUndefined();
