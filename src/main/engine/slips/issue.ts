@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { CounterError } from '../../../contract/errors.ts';
 import type { SlipKind } from '../../../contract/life-cycle.ts';
 import { localDay } from '../../calendar/local-time.ts';
+import { transferCodeOf } from '../../fees/transfer.ts';
 import { renderSlip } from '../../slips/render.ts';
 import type { Slip, SlipContext } from '../../slips/slip.ts';
 import type { Store } from '../../store/index.ts';
@@ -58,7 +59,7 @@ const FILE_NAMES: Readonly<Record<SlipKind, string>> = {
 export function createSlipIssuer(parts: {
   readonly store: Pick<Store, 'vault' | 'slipNumbers'>;
   readonly clock: Clock;
-  readonly config: Pick<CounterConfig, 'unit' | 'counter' | 'slips'>;
+  readonly config: Pick<CounterConfig, 'unit' | 'counter' | 'slips' | 'fees'>;
   readonly drawnWith: Pick<SlipContext, 'fonts' | 'forms' | 'encodeBarcode' | 'system'>;
 }): SlipIssuer {
   const { store, clock, config, drawnWith } = parts;
@@ -77,7 +78,7 @@ export function createSlipIssuer(parts: {
         slip.kind === 'reception' && number !== null ? { book: config.slips.book, order: number } : null,
       reprint: words.reprint ?? 0,
       trackingUrl: config.slips.trackingUrl,
-      paymentQr: words.paymentQr ?? '',
+      paymentQr: words.paymentQr ?? paymentQrOf(slip, config.fees.account),
     });
   }
 
@@ -111,4 +112,10 @@ export function createSlipIssuer(parts: {
   }
 
   return { draw, prepare };
+}
+
+/** On the reception slip, for a transfer of what is due then; empty where nothing is owed or the unit has no account. */
+function paymentQrOf(slip: Slip, account: CounterConfig['fees']['account']): string {
+  if (slip.kind !== 'reception' || !account) return '';
+  return transferCodeOf(slip.dossier, account, ['reception'])?.text ?? '';
 }
