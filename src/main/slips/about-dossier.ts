@@ -1,7 +1,7 @@
 import { CounterError } from '../../contract/errors.ts';
 import type { Applicant, DossierCode, DossierView } from '../../contract/model.ts';
 import type { BarcodeMatrix } from './barcode.ts';
-import { labelsOf, type SlipForm } from './form.ts';
+import type { SlipForm } from './form.ts';
 import { reprintMark } from './head.ts';
 import { slipQrText } from './qr-text.ts';
 import type { SlipContext } from './slip.ts';
@@ -45,10 +45,4 @@ export function dossierQr(
 /** What further pages say of a paper: what it is about and, for a reprint, that it is one. */
 export function runningLine(form: SlipForm, context: SlipContext, about: string): string {
   return [about, reprintMark({ form, context })].filter((part) => part !== '').join(' - ');
-}
-
-/** `Mã hồ sơ: …`, or `Mã tạm: …` for a code of the counter's own. Labels: code, temporaryCode. */
-export function codeLine(form: SlipForm, code: DossierCode): string {
-  const labels = labelsOf(form, ['code', 'temporaryCode']);
-  return `${code.kind === 'official' ? labels.code : labels.temporaryCode} ${code.value}`;
 }

@@ -1,7 +1,8 @@
 import { CounterError } from '../../contract/errors.ts';
 import type { DossierView } from '../../contract/model.ts';
 import { dayOfMinute, minuteOf } from '../calendar/local-time.ts';
-import { codeLine, dossierQr, type ReceivedFacts, receivedFacts, runningLine } from './about-dossier.ts';
+import { dossierQr, type ReceivedFacts, receivedFacts, runningLine } from './about-dossier.ts';
+import { codeLine } from './codes.ts';
 import { columnsOf } from './columns.ts';
 import { type Draft, openDraft } from './draft.ts';
 import { labelsOf, type SlipForm } from './form.ts';
@@ -59,7 +60,7 @@ export async function renderProcessControl(
 ): Promise<Uint8Array> {
   const facts = receivedFacts(dossier);
   const labels = labelsOf(form, LABELS);
-  const running = runningLine(form, context, codeLine(form, facts.code));
+  const running = runningLine(form, context, codeLine({ form }, facts.code));
   const draft = await openDraft(form, context, { title: `${form.form} ${facts.code.value}`, running });
   drawHead(draft, { qr: await dossierQr(context, form, dossier, facts) });
   drawTitle(draft, labels.title);

@@ -2,7 +2,8 @@ import { CounterError } from '../../contract/errors.ts';
 import type { ResultPaper } from '../../contract/life-cycle.ts';
 import type { DossierView } from '../../contract/model.ts';
 import { pad } from '../calendar/local-time.ts';
-import { codeLine, dossierQr, receivedFacts, runningLine } from './about-dossier.ts';
+import { dossierQr, receivedFacts, runningLine } from './about-dossier.ts';
+import { codeLine } from './codes.ts';
 import { writeDay } from './days.ts';
 import { type Draft, openDraft } from './draft.ts';
 import { labelsOf, type SlipForm } from './form.ts';
@@ -61,7 +62,7 @@ export async function renderReturnReceipt(
     throw new CounterError('DOSSIER_STATE', { state: dossier.state, reason: 'no-result' });
   }
   const labels = labelsOf(form, LABELS);
-  const about = codeLine(form, facts.code);
+  const about = codeLine({ form }, facts.code);
   const running = runningLine(form, context, about);
   const draft = await openDraft(form, context, { title: `${form.form} ${facts.code.value}`, running });
   const { sizes, exact } = draft;

@@ -50,7 +50,7 @@ const ALIGNS = {
 type Key = keyof typeof ALIGNS;
 
 /** Rows between which the engine may do other work. */
-const TURN = 25;
+const TURN = 8;
 /** Type of the table as a share of the paper's small type: ten columns must fit side by side. */
 const TABLE_TYPE = 0.7;
 
