@@ -12,6 +12,8 @@ export interface PageTextRow {
 export interface PageTexts {
   save(row: PageTextRow): void;
   get(pageId: string): PageTextRow | undefined;
+  /** Forgets what was read of a dossier's pages. */
+  forget(dossierId: string): void;
   /** Revision that was read, by page, of a dossier's pages. */
   revisionsOf(dossierId: string): ReadonlyMap<string, number>;
 }
@@ -27,6 +29,10 @@ export function pageTextsOf(db: Database): PageTexts {
     get: (pageId) =>
       db.get<PageTextRow>('SELECT page_id AS pageId, revision, text FROM page_texts WHERE page_id = ?', [
         pageId,
+      ]),
+    forget: (dossierId) =>
+      void db.run('DELETE FROM page_texts WHERE page_id IN (SELECT id FROM pages WHERE dossier_id = ?)', [
+        dossierId,
       ]),
     revisionsOf: (dossierId) =>
       new Map(

@@ -47,6 +47,11 @@ export interface Vault {
   verify(hash: string): Promise<number>;
   /** True where there is an object that no claim explains: it was recorded once, in whatever database. */
   holdsUnclaimed(): Promise<boolean>;
+  /**
+   * Removes objects for good. `forget` marks their rows (VaultObjects.erase) and answers which may go; what was put again
+   * since stays. After a crash in between, the same call finishes it, and so does a sweep of everything.
+   */
+  erase(forget: () => readonly string[]): Promise<void>;
   sweep(scope: SweepScope): Promise<SweepReport>;
   close(): Promise<void>;
 }
@@ -260,6 +265,18 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     return false;
   }
 
+  async function erase(forget: () => readonly string[]): Promise<void> {
+    // A claim that is left of an object's own put would look like one of a put under way.
+    await claims.settle();
+    for (const hash of forget()) {
+      await locked(hash, async () => {
+        if (claims.holds(hash) || objects.has(hash)) return;
+        await removeIfThere(disk, placeOf(hash));
+        await syncFolder(disk, path.dirname(placeOf(hash)));
+      });
+    }
+  }
+
   await onDisk(() => disk.mkdir(incoming, 0o700));
   return {
     putBytes,
@@ -276,6 +293,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     copyTo,
     verify,
     holdsUnclaimed: () => onDisk(holdsUnclaimed),
+    erase: (forget) => onDisk(() => erase(forget)),
     sweep: (scope) =>
       onDisk(() => sweepVault({ disk, folder, incoming, objects, claims, locked, placeOf, remove }, scope)),
     close: () => onDisk(() => claims.settle()),

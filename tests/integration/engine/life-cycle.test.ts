@@ -223,20 +223,36 @@ describe('the course of a dossier', () => {
     ).toMatchObject({ code: 'EXTENSION_GIVEN' });
   });
 
-  it('ends as a draft where a paper is secret, and nothing of it is sent', async () => {
+  it('ends as a draft where a paper is secret: nothing of it is sent, and no picture is kept', async () => {
     counter = await startCounter();
-    const { id } = await counter.ready('one');
-    const stopped = await call('dossiers.stopConfidential', {
-      dossierId: id,
-      mark: 'MẬT',
-      componentId: FORM,
-    });
-    expect(stopped.state).toBe('discarded');
+    const secret = await counter.ready('one');
+    const { id } = secret;
+    const [component] = secret.components.filter((c) => c.spec.id === FORM);
+    const pageId = component!.pages[0]!.id;
+    const { documentId } = component!.signature!;
+    // Another person's paper of the very same content is nobody's secret.
+    const other = await counter.ready('one');
+    const otherPage = other.components.find((c) => c.spec.id === FORM)!.pages[0]!.id;
+    const stop = () => call('dossiers.stopConfidential', { dossierId: id, mark: 'MẬT', componentId: FORM });
+    expect((await stop()).state).toBe('discarded');
+    expect((await stop()).state).toBe('discarded');
     expect(await refusal(receive(id))).toMatchObject({ code: 'DOSSIER_STATE' });
+    expect((await refusal(call('documents.read', { documentId }))).code).toBe('VAULT_OBJECT_MISSING');
+    expect((await call('pages.image', { pageId: otherPage, variant: 'full' })).mime).toMatch(/^image/);
     expect(await rowsOf(id)).toEqual([]);
     const history = await call('dossiers.history', { dossierId: id });
     expect(history.at(-1)).toMatchObject({ key: 'history.confidential-found', to: 'discarded' });
     expect(history.at(-1)!.why).toContain('NĐ 30/2020/NĐ-CP');
+    // Once the other one is gone too, so is the picture; a start finds nothing missing that it should have.
+    await call('dossiers.stopConfidential', { dossierId: other.id, mark: 'MẬT' });
+    expect((await refusal(call('pages.image', { pageId, variant: 'full' }))).code).toBe(
+      'VAULT_OBJECT_MISSING',
+    );
+    await counter.closeEngine();
+    await counter.withStore(async (store) => {
+      expect(store.sweepReport.missing).toEqual([]);
+      expect((await store.vault.sweep('all')).missing).toEqual([]);
+    });
   });
 
   it('keeps an electronic result as it came, and sends it', async () => {

@@ -241,3 +241,48 @@ describe('the sweep', () => {
     expect(filesUnder(folder)).toEqual(foreign.sort());
   });
 });
+
+describe('what is erased', () => {
+  const DOSSIER = '00000000-0000-4000-8000-000000000001';
+
+  it('is gone from the disk and unknown, and is no loss that a sweep reports', async () => {
+    const { vault, objects, fileOf, reopen } = await bench();
+    const secret = await vault.putBytes(noise(1000));
+    const kept = await vault.putBytes(noise(2000));
+    for (const object of [secret, kept]) objects.add(object, AT);
+    const forget = () => objects.erase([secret.hash, 'ab'.repeat(32)], DOSSIER, AT);
+    await vault.erase(forget);
+    expect(await codeOf(vault.read(secret.hash))).toBe('VAULT_OBJECT_MISSING');
+    expect(() => statSync(fileOf(secret.hash))).toThrow('ENOENT');
+    expect([objects.has(secret.hash), objects.has(kept.hash)]).toEqual([false, true]);
+    expect(objects.newest(10)).toEqual([kept.hash]);
+    expect(objects.after('', 10)).toEqual([kept.hash]);
+    const again = await reopen();
+    for (const scope of ['recent', 'all'] as const)
+      expect(await again.sweep(scope)).toEqual({ removed: 0, missing: [] });
+    await again.erase(forget);
+    expect(await again.verify(kept.hash)).toBe(2000);
+  });
+
+  it('comes back with the same content, and an erasure that was cut short is finished by a sweep', async () => {
+    const { vault, objects, reopen } = await bench();
+    const data = noise(3000);
+    const object = await vault.putBytes(data);
+    objects.add(object, AT);
+    await vault.close();
+    // The rows were marked, and the power went.
+    expect(objects.erase([object.hash], DOSSIER, AT)).toEqual([object.hash]);
+    const after = await reopen();
+    expect(await after.sweep('all')).toEqual({ removed: 1, missing: [] });
+    expect(await after.putBytes(data)).toEqual(object);
+    objects.add(object, AT);
+    expect(objects.has(object.hash)).toBe(true);
+    expect(await after.verify(object.hash)).toBe(3000);
+    // What is being put right now stays.
+    await after.close();
+    objects.erase([object.hash], DOSSIER, AT);
+    await after.putBytes(data);
+    await after.erase(() => [object.hash]);
+    expect(await after.verify(object.hash)).toBe(3000);
+  });
+});

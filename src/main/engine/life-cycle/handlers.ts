@@ -19,6 +19,7 @@ import {
 import type { Caller } from '../dispatcher.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
 import { dueOnceComplete, dueOnceExtended, dueOncePaid } from './due.ts';
+import { eraseContent } from './erase.ts';
 import { keepResult } from './results.ts';
 import { createSteps } from './steps.ts';
 import { createVisits } from './visits.ts';
@@ -74,10 +75,12 @@ export function createLifeCycleHandlers(parts: LifeCycleParts): HandlersOf<typeo
       steps.take(dossierId, allowed('look-up', caller), (d, s) =>
         intake.lookUp(d, { componentId, lookup: lookup && { ...lookup, at: s.at } }, s),
       ),
-    'dossiers.stopConfidential': ({ dossierId, ...found }, caller) => {
+    'dossiers.stopConfidential': async ({ dossierId, ...found }, caller) => {
       const actor = allowed('stop-confidential', caller);
       parts.assertIdle(dossierId);
-      return steps.take(dossierId, actor, (d, s) => intake.stopConfidential(d, found, s));
+      const ended = steps.take(dossierId, actor, (d, s) => intake.stopConfidential(d, found, s));
+      await eraseContent(store, dossierId, clock.now().toISOString());
+      return ended;
     },
     'dossiers.askSupplement': async ({ dossierId, ...request }, caller) => {
       const actor = allowed('ask-supplement', caller);

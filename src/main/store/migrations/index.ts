@@ -8,6 +8,7 @@ import { dossierFacts } from './0006-dossier-facts.ts';
 import { printJobs } from './0007-print-jobs.ts';
 import { peopleAndReceipts } from './0008-people-and-receipts.ts';
 import { catalogue } from './0009-catalogue.ts';
+import { erasedObjects } from './0010-erased-objects.ts';
 
 /** One step of the schema. A released step is never changed; the next change is the next number. */
 export interface Migration {
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   printJobs,
   peopleAndReceipts,
   catalogue,
+  erasedObjects,
 ];
