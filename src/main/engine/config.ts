@@ -110,7 +110,7 @@ export const counterConfig = z.strictObject({
   readPages: z.boolean().default(true),
   /** A folder whose files are offered for import; empty = none. */
   inbox: z.string().default(''),
-  /** Printers for copies: `ipp://…`, `ipps://…`, `ipp:usb:…`, `file:FOLDER`. */
+  /** Printers that are offered: `ipp://…`, `ipps://…`, `ipp:usb:…`, `spooler:NAME`, `file:FOLDER`. */
   printers: z.array(z.string()).default([]),
   printing: printingRules.prefault({}),
   /** Barcode readers on serial ports. */
@@ -167,6 +167,9 @@ export function parseConfig(text: string, folder: string): CounterConfig {
     const where = config.error.issues[0]?.path.join('.') ?? '';
     throw new CounterError('CONFIG_INVALID', { where }, { cause: config.error });
   }
+  const { printers, printing } = config.data;
+  const unlisted = Object.entries(printing.defaults).find(([, uri]) => !printers.includes(uri));
+  if (unlisted) throw new CounterError('CONFIG_INVALID', { where: `printing.defaults.${unlisted[0]}` });
   const at = (file: string) => (file === '' || path.isAbsolute(file) ? file : path.join(folder, file));
   return {
     ...config.data,

@@ -35,7 +35,11 @@ async function impose(pdf: Uint8Array, copies: number): Promise<Uint8Array> {
   const source = await loadPdf(pdf);
   const out = await PDFDocument.create();
   const pages = source.getPages();
-  for (const page of pages) drawAnnotations(page);
+  for (const page of pages) {
+    // An empty back has no content at all, which the PDF writer does not put on another sheet.
+    if (!page.node.Contents()) page.pushOperators(pushGraphicsState(), popGraphicsState());
+    drawAnnotations(page);
+  }
   const boxes = pages.map((page) => page.getCropBox());
   const embedded = await out.embedPages(
     pages,

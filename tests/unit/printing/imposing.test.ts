@@ -46,6 +46,14 @@ describe('A5 on A4', () => {
     expect(copies.length).toBeLessThan(40_000);
   });
 
+  it('keeps an empty page in its place', async () => {
+    const pdf = await PDFDocument.create();
+    pdf.addPage([148 * MM, 210 * MM]).drawRectangle({ width: 9, height: 9 });
+    pdf.addPage([148 * MM, 210 * MM]);
+    pdf.addPage([148 * MM, 210 * MM]).drawRectangle({ width: 9, height: 9 });
+    expect((await PDFDocument.load(await imposeOnHalves(await pdf.save(), 1))).getPageCount()).toBe(2);
+  });
+
   it('refuses what is larger than half a sheet rather than cut it', async () => {
     for (const [width, height] of [
       [210, 297],

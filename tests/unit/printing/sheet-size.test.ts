@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../../src/main/printing/sheet-plan.ts';
 import type { PrinterFacts } from '../../../src/main/printing/ipp/client.ts';
 import { capabilitiesOf, ticketOf } from '../../../src/main/printing/ipp/ticket.ts';
+import { planOf } from '../../../src/main/printing/sheet-plan.ts';
 import { A4, A5, sheetOfName, sheetOfPoints } from '../../../src/main/printing/sheet-size.ts';
 
 const FACTS: PrinterFacts = {

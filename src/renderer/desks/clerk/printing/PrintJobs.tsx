@@ -20,6 +20,7 @@ const useStyles = makeStyles({
   jobs: {
     display: 'flex',
     flexDirection: 'column',
+    flexShrink: 0,
     rowGap: '4px',
     paddingInline: '12px',
     paddingTop: '8px',
@@ -75,7 +76,7 @@ function PrintRow({ job, onDismiss }: { job: PrintJobView; onDismiss: () => void
     <div data-print-job={job.id} data-print-state={job.state}>
       <MessageBar
         intent={waits ? 'warning' : 'info'}
-        layout="multiline"
+        layout="auto"
         role={waits ? 'alert' : 'status'}
         {...(job.blockedBy ? { 'data-blocked': job.blockedBy } : {})}
       >

@@ -35,6 +35,12 @@ const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', rowGap: '10px' },
   name: { overflowWrap: 'anywhere' },
   row: { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 110px', columnGap: '12px' },
+  halves: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)',
+    columnGap: '12px',
+    '& select': { minWidth: 0 },
+  },
   actions: { justifySelf: 'end', '& > *': { whiteSpace: 'nowrap' } },
 });
 
@@ -171,7 +177,7 @@ export function PrintDialog(props: {
                 </Field>
               </div>
               {can && (can.sides.length > 1 || can.trays.length > 0) && (
-                <div className={styles.row}>
+                <div className={styles.halves}>
                   <Field label={t('print.sides')}>
                     <Select
                       value={can.sides.includes(sides) ? sides : 'one-sided'}
