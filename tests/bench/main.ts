@@ -10,6 +10,7 @@ import { PEERS } from '../support/peers.ts';
 import { benchPdf } from './pdf.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchReading } from './reading.ts';
+import { benchReports } from './reports.ts';
 import { benchSigning } from './signing.ts';
 import { benchStore } from './store.ts';
 
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   pdf: benchPdf,
   signing: benchSigning,
   store: benchStore,
+  reports: benchReports,
 };
 
 const asked = process.argv.slice(2);

@@ -29,6 +29,8 @@ export const PLAIN_FACTS: DossierFacts = {
   supplementAnsweredAt: null,
   extended: 0,
   agencies: 0,
+  registerNumber: null,
+  sets: 1,
   papersOwed: 0,
   papersDigitised: 0,
   papersReused: 0,

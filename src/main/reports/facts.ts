@@ -47,6 +47,10 @@ export interface DossierFacts {
   readonly supplementAskedAt: number | null;
   readonly supplementAnsweredAt: number | null;
   readonly extended: 0 | 1;
+  /** Số thứ tự in the year's book, as the reception slip says it; null where the slip bore none. */
+  readonly registerNumber: number | null;
+  /** Số bộ hồ sơ. */
+  readonly sets: number;
   /** Agencies that it was sent to. */
   readonly agencies: number;
   /** Papers to hand in: those that are owed, and those that are there. */
@@ -128,6 +132,8 @@ export function factsOf(dossier: Dossier): DossierFacts {
     supplementAskedAt: minute(last?.askedAt),
     supplementAnsweredAt: minute(last?.answeredAt),
     extended: dossier.extension ? 1 : 0,
+    registerNumber: dossier.papers.find((p) => p.kind === 'reception')?.number ?? null,
+    sets: intake.sets,
     agencies: new Set(forwarded.map((f) => f.agency)).size,
     ...papersOf(dossier),
     result: resultOf(dossier),

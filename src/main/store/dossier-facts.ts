@@ -57,6 +57,8 @@ const COLUMNS = {
   supplements: 'supplements',
   extended: 'extended',
   agencies: 'agencies',
+  registerNumber: 'register_number',
+  sets: 'sets',
   papersOwed: 'papers_owed',
   papersDigitised: 'papers_digitised',
   papersReused: 'papers_reused',

@@ -53,7 +53,7 @@ describeWithPeers(['openpyxl', 'pdfsig'], 'reports as files', () => {
   });
 
   const write = async (request: Parameters<typeof requestOf>[0], format: ReportFormat) => {
-    const parts = { ...reports, closing: reports.closing.signal };
+    const parts = { ...reports, closing: reports.closing.signal, drawBook: reports.drawBook };
     const file = await exportReport(parts, requestOf(request), format);
     const target = path.join(folder, file.name);
     writeFileSync(target, file.bytes);
@@ -135,15 +135,26 @@ print(json.dumps({'names': book.sheetnames, 'frozen': sheet.freeze_panes, 'rows'
   });
 
   it('draws a landscape A4 table with its titles on every page', async () => {
-    const { target } = await write({ kind: 'tracking-book', from: '2026-05-01', to: '2026-07-31' }, 'pdf');
+    const { target } = await write({ kind: 'progress', by: 'procedure' }, 'pdf');
     const info = execFileSync('pdfinfo', [target]).toString();
     expect(info).toMatch(/Page size:\s+841\.\d+ x 595\.\d+ pts \(A4\)/);
     const pages = Number(/Pages:\s+(\d+)/.exec(info)![1]);
-    expect(pages).toBeGreaterThan(3);
     const text = execFileSync('pdftotext', ['-layout', target, '-']).toString();
-    expect(text.match(/STT/g)).toHaveLength(pages);
-    expect(text).toContain('Sổ theo dõi hồ sơ');
+    expect(text.match(/Thủ tục hành chính/g)).toHaveLength(pages);
+    expect(text).toContain('Tình hình tiếp nhận, giải quyết hồ sơ');
+    expect(text).toContain('Tổng cộng');
+  });
+
+  it('draws the tracking book on its form, a row for every dossier', async () => {
+    const request = { kind: 'tracking-book', from: '2026-05-01', to: '2026-07-31' } as const;
+    const { target } = await write(request, 'pdf');
+    const { entries } = await reports.reporting.make(requestOf(request), FIRST);
+    const text = execFileSync('pdftotext', ['-layout', target, '-']).toString();
+    expect(text).toContain('SỔ THEO DÕI HỒ SƠ');
     expect(text).toContain('Nguyễn Thị Hoà');
+    // Codes of the made-up year, and those without any.
+    expect(text.match(/H14\.22\.05-260101-/g)).toHaveLength(entries! - NASTY.length);
+    expect(text).toContain(`Tổng số: ${entries} hồ sơ.`);
   });
 
   it.each(REPORT_KINDS)(

@@ -3,13 +3,20 @@ import os from 'node:os';
 import path from 'node:path';
 import { type ReportRequest, reportRequest } from '../../../src/contract/reports.ts';
 import { parseCalendar } from '../../../src/main/calendar/calendar.ts';
+import { type CounterConfig, parseConfig } from '../../../src/main/engine/config.ts';
 import { createReporting, type Reporting } from '../../../src/main/engine/reports/reporting.ts';
+import { bookOnItsForm, type DrawBook } from '../../../src/main/engine/reports/tracking-book.ts';
 import { loadReportWords, type ReportWords } from '../../../src/main/engine/reports/words.ts';
 import { loadResources, type Resources } from '../../../src/main/engine/resources.ts';
 import { openStore, type Store } from '../../../src/main/store/index.ts';
 import { fileKeyVault } from '../../../src/main/store/key-vault.ts';
 import type { MadeYear } from '../../support/report-year.ts';
 
+const UNIT = { code: 'H14.22.05', name: 'UBND xã Bảo Lâm' };
+/** The book has none. */
+const noBarcode = () => {
+  throw new Error('a barcode was asked for');
+};
 const RESOURCES = path.join(import.meta.dirname, '../../../resources');
 
 export interface TestReports {
@@ -18,6 +25,7 @@ export interface TestReports {
   readonly words: ReportWords;
   readonly resources: Resources;
   readonly closing: AbortController;
+  readonly drawBook: DrawBook;
   fill(year: Pick<MadeYear, 'facts' | 'receipts'>): void;
   stop(): Promise<void>;
 }
@@ -32,15 +40,17 @@ export async function startReports(now: string): Promise<TestReports> {
     await Promise.all([2025, 2026, 2027].map((year) => resources.json(`calendar/vn-${year}.json`))),
   );
   const closing = new AbortController();
-  const config = { unit: { code: 'H14.22.05', name: 'UBND xã Bảo Lâm' } };
+  const config: CounterConfig = parseConfig(
+    JSON.stringify({ unit: UNIT, counter: 'Q01', user: { name: 'Nông Thị Mẫu' } }),
+    dataDir,
+  );
   const reporting = createReporting(
-    // Only the unit is asked of the configuration.
     {
       store,
       calendar,
       closing: closing.signal,
       clock: { now: () => new Date(now) },
-      config: config as never,
+      config,
     },
     words,
   );
@@ -50,6 +60,7 @@ export async function startReports(now: string): Promise<TestReports> {
     words,
     resources,
     closing,
+    drawBook: bookOnItsForm({ config, resources, encodeBarcode: noBarcode }, 'Nông Thị Mẫu'),
     fill({ facts, receipts }) {
       store.transaction(() => {
         for (const row of facts) store.dossierFacts.save(row, receipts.get(row.id) ?? []);

@@ -4,6 +4,7 @@ import type { PrintedColumn, PrintedReport, PrintedRow } from '../../reports/pri
 import type { Resources } from '../resources.ts';
 import { writeReportFile } from './file-writer.ts';
 import type { Reporting } from './reporting.ts';
+import type { DrawBook } from './tracking-book.ts';
 import type { ReportWords } from './words.ts';
 
 export interface ExportParts {
@@ -11,6 +12,8 @@ export interface ExportParts {
   readonly words: ReportWords;
   readonly resources: Pick<Resources, 'fonts'>;
   readonly closing: AbortSignal;
+  /** Draws the tracking book on its form. */
+  readonly drawBook: DrawBook;
 }
 
 export interface ReportFile {
@@ -40,6 +43,9 @@ export async function exportReport(
   const name = `${fileStem(report)}.${format}`;
   const mime = MIMES[format];
   if (format === 'json') return { mime, name, bytes: await toJson(report, reporting) };
+  if (format === 'pdf' && request.kind === 'tracking-book') {
+    return { mime, name, bytes: await parts.drawBook(report, reporting) };
+  }
   const { fonts } = parts.resources;
   const job = {
     format,

@@ -2,6 +2,7 @@ import type { REPORTS_OPERATIONS } from '../../../contract/operations/reports.ts
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
 import { exportReport } from './export.ts';
 import { createReporting } from './reporting.ts';
+import { bookOnItsForm } from './tracking-book.ts';
 import { loadReportWords } from './words.ts';
 
 export function createReportsHandlers(parts: FieldParts): HandlersOf<typeof REPORTS_OPERATIONS> {
@@ -14,10 +15,11 @@ export function createReportsHandlers(parts: FieldParts): HandlersOf<typeof REPO
     'reports.make': async ({ request, ...page }) => (await ready()).reporting.make(request, page),
     'reports.open': async ({ request, row, column, ...page }) =>
       (await ready()).reporting.open(request, { row, column }, page),
-    'reports.export': async ({ request, format }) => {
+    'reports.export': async ({ request, format }, caller) => {
       const { words, reporting } = await ready();
       const { resources, closing } = parts;
-      const file = await exportReport({ words, reporting, resources, closing }, request, format);
+      const drawBook = bookOnItsForm(parts, caller.user);
+      const file = await exportReport({ words, reporting, resources, closing, drawBook }, request, format);
       return { mime: file.mime, base64: Buffer.from(file.bytes).toString('base64'), name: file.name };
     },
   };

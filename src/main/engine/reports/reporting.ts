@@ -30,6 +30,8 @@ export interface Reporting {
   make(request: ReportRequest, page: Page): Promise<Report>;
   /** All rows, piece by piece, of a report of which `make` gave the head; totals come last. */
   rows(report: Report): AsyncIterable<readonly ReportRow[]>;
+  /** All entries of a list, with their places in the book where it has one. */
+  entries(report: Report): AsyncIterable<Pick<Entry, 'facts' | 'order'>>;
   open(
     request: ReportRequest,
     cell: { readonly row: string; readonly column: string },
@@ -38,12 +40,13 @@ export interface Reporting {
 }
 
 /** Rows of one read; the loop turns once work of this many milliseconds has been done. */
-const BATCH = 500;
+const BATCH = 250;
 const PATIENCE_MS = 12;
 const MONTH = 30 * 24 * 60;
 
 interface Entry {
   readonly row: ReportRow;
+  readonly facts: DossierFacts;
   readonly place: FactsPlace;
   readonly order: number;
 }
@@ -119,7 +122,12 @@ export function createReporting(parts: Parts, words: ReportWords): Reporting {
         order += 1;
         const { id, code } = source.dossier;
         const cells = withAgency(definition, definition.cells(source, order, scope));
-        yield { row: { key: id, label: code, labelKey: null, dossierId: id, cells }, place, order };
+        yield {
+          row: { key: id, label: code, labelKey: null, dossierId: id, cells },
+          facts: source.dossier,
+          place,
+          order,
+        };
       }
     }
   }
@@ -196,6 +204,10 @@ export function createReporting(parts: Parts, words: ReportWords): Reporting {
         batch = [];
       }
       yield batch;
+    },
+    async *entries(report) {
+      const definition = DEFINITIONS[report.request.kind];
+      if (definition.shape === 'list') yield* entriesOf(definition, scoped(report.request).scope, null);
     },
     async open(request, cell, { after, limit }) {
       const definition = DEFINITIONS[request.kind];

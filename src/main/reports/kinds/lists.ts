@@ -4,7 +4,8 @@ import { isOverdueBefore, standingBefore } from '../standing.ts';
 
 const instant = (minute: number | null) => (minute === null ? null : instantOf(minute));
 
-/** The columns of form 07 of TT 03/2025/TT-VPCP (facts §11.1); 'signed' is who got the result. */
+/** The columns of form 07 of TT 03/2025/TT-VPCP (facts §11.1); 'signed' is who got the result. The number is
+ * that of the reception slip; a slip without one leaves the place in the year. */
 export const TRACKING_BOOK: ListDefinition = {
   kind: 'tracking-book',
   shape: 'list',
@@ -28,7 +29,7 @@ export const TRACKING_BOOK: ListDefinition = {
   },
   cells({ dossier: d }, order) {
     return [
-      order,
+      d.registerNumber ?? order,
       d.code,
       d.procedureName,
       d.applicantName,

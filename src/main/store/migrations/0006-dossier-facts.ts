@@ -24,6 +24,8 @@ export const dossierFacts: Migration = {
         supplements       INTEGER NOT NULL,
         extended          INTEGER NOT NULL CHECK (extended IN (0, 1)),
         agencies          INTEGER NOT NULL,
+        register_number   INTEGER,
+        sets              INTEGER NOT NULL,
         papers_owed       INTEGER NOT NULL,
         papers_digitised  INTEGER NOT NULL,
         papers_reused     INTEGER NOT NULL,
