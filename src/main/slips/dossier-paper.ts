@@ -4,13 +4,17 @@ import { drawFields, runningLine } from './fields.ts';
 import { labelsOf, type Signer, type SlipForm } from './form.ts';
 import { drawHead, drawTitle, reprintMark } from './head.ts';
 import type { PaperFacts } from './paper-facts.ts';
+import type { Density } from './sheet.ts';
 import { drawSignatures, type SignatureBlock, signaturesHeight } from './signatures.ts';
 import type { SlipContext } from './slip.ts';
 
+/** From the roomiest on. */
+const DENSITIES: readonly Density[] = ['roomy', 'plain', 'tight'];
+
 /**
  * A paper about one dossier as a PDF: head with the data QR in the top left corner, title, the form's fields in its
- * order, signatures; once for each copy (liên) that the form has. Where it would just miss one page, type and gaps are
- * taken from the lower end of the rule's ranges.
+ * order, signatures; once for each copy (liên) that the form has. It is drawn as roomy as it can be on one page a copy,
+ * or else on the fewest pages.
  *
  * Throws CONFIG_INVALID where the form lacks a label or names a field that is not known, SLIP_TEXT_UNPRINTABLE where a
  * name or a number holds a character that the font lacks; in long texts such a one is printed as an empty box.
@@ -20,23 +24,26 @@ export async function renderDossierPaper(
   context: SlipContext,
   form: SlipForm,
 ): Promise<Uint8Array> {
-  const draft = await drawPaper(facts, context, form, false);
-  if (draft.pages() <= copiesOf(form).length) return draft.finish();
-  const tight = await drawPaper(facts, context, form, true);
-  return (tight.pages() < draft.pages() ? tight : draft).finish();
+  let best: Draft | undefined;
+  for (const density of DENSITIES) {
+    const draft = await drawPaper(facts, context, form, density);
+    if (!best || draft.pages() < best.pages()) best = draft;
+    if (best.pages() <= copiesOf(form).length) break;
+  }
+  return best!.finish();
 }
 
 async function drawPaper(
   facts: PaperFacts,
   context: SlipContext,
   form: SlipForm,
-  tight: boolean,
+  density: Density,
 ): Promise<Draft> {
   const mark = reprintMark({ form, context });
   const draft = await openDraft(form, context, {
     title: [form.form, facts.code?.value ?? ''].filter((part) => part !== '').join(' '),
     running: runningLine({ form }, facts, mark),
-    tight,
+    density,
   });
   if (facts.code) draft.exact(facts.code.value, 'code');
   const codes = await encodeCodes(draft, facts);

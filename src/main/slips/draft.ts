@@ -1,7 +1,7 @@
 import fontkit from '@cantoo/fontkit';
 import { PDFDocument } from 'pdf-lib';
 import type { SlipForm } from './form.ts';
-import { createSheet, type Fonts, type Sheet, type TypeSizes, typeSizes } from './sheet.ts';
+import { createSheet, type Density, type Fonts, type Sheet, type TypeSizes, typeSizes } from './sheet.ts';
 import type { SlipContext } from './slip.ts';
 import { exact, printable } from './text.ts';
 
@@ -27,14 +27,14 @@ export interface DraftOptions {
   readonly title: string;
   /** Stands on every page but the first: the dossier's code, say. */
   readonly running: string;
-  /** Smaller type and gaps within the rule's ranges, for a paper that would just miss one page. */
-  readonly tight?: boolean;
+  /** Default plain. */
+  readonly density?: Density;
 }
 
 export async function openDraft(
   form: SlipForm,
   context: SlipContext,
-  { title, running, tight = false }: DraftOptions,
+  { title, running, density = 'plain' }: DraftOptions,
 ): Promise<Draft> {
   const pdf = await PDFDocument.create({ updateMetadata: false });
   const issuedAt = new Date(context.issuedAt);
@@ -48,7 +48,7 @@ export async function openDraft(
   pdf.setModificationDate(issuedAt);
   const fonts = await embed(pdf, context.fonts);
   const known = new Set(fonts.regular.getCharacterSet());
-  const sizes = typeSizes(form.paper, tight);
+  const sizes = typeSizes(form.paper, density);
   return {
     form,
     context,

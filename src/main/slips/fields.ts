@@ -60,7 +60,11 @@ const FIELDS: Readonly<Record<string, DrawField>> = {
     const shown = typeof order === 'number' ? pad(order) : order;
     statement(pen, fill(label(pen, 'register'), { book, order: shown }));
   },
-  reason: (pen) => field(pen, 'reason', pen.facts.reason),
+  reason: (pen) => {
+    const [first = '', ...more] = paragraphsOf(pen.facts.reason);
+    field(pen, 'reason', first);
+    for (const text of more) indented(pen, text);
+  },
 };
 
 /** Prefix of a field that is a label's own words, with values filled in. */
@@ -82,7 +86,7 @@ export function drawFields(pen: Pen, below: number): void {
       const text = print(fill(label(pen, name.slice(CENTRED.length)), values(pen)));
       const across = { from: sheet.left, to: sheet.right, align: 'centre' as const };
       drawBlock(sheet, text, fonts.regular, sizes.body, across);
-      sheet.y += sizes.body * 0.4;
+      sheet.y += sizes.paragraphGap;
     } else {
       const draw = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
       if (!draw) {
@@ -136,16 +140,24 @@ function statement({ draft: { sheet, fonts, print } }: Pen, text: string): void 
   sheet.paragraph([{ text: print(text), font: fonts.regular }]);
 }
 
-/** A paragraph of a letter: its first line is set in by 1 cm on A4 (NĐ 30/2020 Phụ lục I). */
+/** Paragraphs of a letter: the first line of each is set in by 1 cm on A4 (NĐ 30/2020 Phụ lục I). */
 function sentence(pen: Pen, key: string): void {
-  const { sheet, fonts, sizes, print } = pen.draft;
+  for (const text of paragraphsOf(fill(label(pen, key), values(pen)))) indented(pen, text);
+}
+
+function indented({ draft }: Pen, text: string): void {
+  const { sheet, fonts, sizes, print } = draft;
   const indent = sizes.body * 2;
-  const text = print(fill(label(pen, key), values(pen)));
-  sheet.paragraph([{ text, font: fonts.regular }], {
+  sheet.paragraph([{ text: print(text), font: fonts.regular }], {
     inset: indent,
     hang: -indent,
-    gapAfter: sizes.body * 0.4,
+    gapAfter: sizes.paragraphGap,
   });
+}
+
+/** What a person wrote on several lines stays on several. */
+function paragraphsOf(text: string): string[] {
+  return text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
 }
 
 /** Two short fields share a line; a long one gets its own. */

@@ -1,3 +1,4 @@
+import { CounterError } from '../../contract/errors.ts';
 import { pad } from '../calendar/local-time.ts';
 import type { BarcodeMatrix } from './barcode.ts';
 import type { Draft } from './draft.ts';
@@ -13,6 +14,10 @@ export interface Head {
 
 /** Most of the sheet's width that Quốc hiệu takes, so that agency and QR keep theirs. */
 const NATION_SHARE = 0.57;
+/** Share of its size below which a line is rather broken. */
+const LEAST_FIT = 0.75;
+/** Points below which an agency's name would be broken into letters. */
+const LEAST_AGENCY = 40;
 /** Share of the paper's short side. */
 const QR_SHARE = 22 / 148;
 const QR_MOST_MM = 26;
@@ -22,7 +27,8 @@ const QR_MOST_MM = 26;
  * ngữ on the right; below them the number on the left, place and date on the right (NĐ 30/2020 Phụ lục I). A reprint is
  * marked below. Labels: nation, motto, placeDate; number and blankNumber where the form has a number line (`{number}`
  * and `{unit}` = label `unitAbbreviation` are filled in); reprint; letterheadParent and letterheadOwn stand in for the
- * unit's own names where a unit's variant has them; dataQr is written under the QR.
+ * unit's own names where a unit's variant has them; dataQr is written under the QR. Throws CONFIG_INVALID where the
+ * paper is too narrow.
  */
 export function drawHead(draft: Draft, { qr }: Head): void {
   const { form, context, fonts, sheet, sizes, print } = draft;
@@ -39,6 +45,10 @@ export function drawHead(draft: Draft, { qr }: Head): void {
     to: nation.from - 4,
     align: 'centre',
   };
+  if (agency.to - agency.from < LEAST_AGENCY) {
+    const problem = `${form.kind}: paper: too narrow for its head`;
+    throw new CounterError('CONFIG_INVALID', { file: 'slip-form', problem });
+  }
   drawNation(draft, nation, nationSize, labels);
   sheet.y = top;
   const parent = print(form.labels.letterheadParent ?? context.unit.parent).toLocaleUpperCase('vi');
@@ -54,18 +64,12 @@ export function drawHead(draft: Draft, { qr }: Head): void {
   const lineHeight = sizes.date * LEADING;
   sheet.y = Math.max(sheet.y + 4, top + 3 * lineHeight, top + qrSize - 2 * lineHeight);
   const lineTop = sheet.y;
-  const number = numberLine(draft);
-  if (number !== '') {
-    sheet.line(
-      number,
-      fonts.regular,
-      fitted(number, fonts.regular, sizes.number, agency.to - agency.from),
-      agency,
-    );
-  }
+  drawFitted(sheet, numberLine(draft), fonts.regular, sizes.number, agency);
+  const numberEnd = sheet.y;
   sheet.y = lineTop;
   const date = fill(labels.placeDate, { place: print(context.unit.place), ...dateValues(context.issuedAt) });
-  sheet.line(date, fonts.italic, fitted(date, fonts.italic, sizes.date, nation.to - agency.to), nation);
+  drawFitted(sheet, date, fonts.italic, sizes.date, nation);
+  sheet.y = Math.max(sheet.y, numberEnd);
   const below = Math.max(sheet.y, top + qrSize);
   const labelEnd = drawQrLabel(draft, top + qrSize, qrSize);
   sheet.y = below;
@@ -147,6 +151,14 @@ export function drawBlock(
   for (const line of balanced({ text, font }, size, place.to - place.from)) {
     sheet.line(line.words.map((w) => w.text).join(' '), font, size, place);
   }
+}
+
+/** On one line, somewhat smaller where need be; over several where that would be too small to read. */
+function drawFitted(sheet: Sheet, text: string, font: Fonts['regular'], size: number, place: Place): void {
+  if (text === '') return;
+  const fit = fitted(text, font, size, place.to - place.from);
+  if (fit >= size * LEAST_FIT) sheet.line(text, font, fit, place);
+  else drawBlock(sheet, text, font, size, place);
 }
 
 /** As many lines as it takes, and no narrower than it need be: an agency's name must not leave one word behind. */

@@ -74,19 +74,26 @@ export interface TypeSizes {
   readonly signer: number;
   readonly small: number;
   readonly page: number;
-  /** Between paragraphs. */
+  /** Between lines of a form. */
   readonly gap: number;
+  /** Between paragraphs of a letter: 6 points on A4. */
+  readonly paragraphGap: number;
   /** Line spacing, as a multiple of the size. */
   readonly leading: number;
   /** Room for a signature, points. */
   readonly signing: number;
 }
 
-/** `tight` = the lower end of each range, and less between paragraphs: for a paper that would just miss one page. */
-export function typeSizes(paper: Paper, tight = false): TypeSizes {
+/**
+ * How much a page holds: roomy = paragraphs as far apart as the rule wants them; plain = lines of a form closer together;
+ * tight = also the lower end of each range of sizes and single spacing, for a paper that would just miss one page.
+ */
+export type Density = 'roomy' | 'plain' | 'tight';
+
+export function typeSizes(paper: Paper, density: Density = 'plain'): TypeSizes {
   const part = Math.min(paper.widthMm, paper.heightMm) / 210;
   const on = (a4: number) => Math.round(a4 * part * 100) / 100;
-  if (tight) {
+  if (density === 'tight') {
     return {
       nation: on(12),
       motto: on(13),
@@ -99,6 +106,7 @@ export function typeSizes(paper: Paper, tight = false): TypeSizes {
       small: on(11),
       page: on(13),
       gap: on(1),
+      paragraphGap: on(6),
       leading: SINGLE,
       signing: on(45),
     };
@@ -114,7 +122,8 @@ export function typeSizes(paper: Paper, tight = false): TypeSizes {
     signer: on(13),
     small: on(12),
     page: on(13),
-    gap: on(3),
+    gap: on(density === 'roomy' ? 6 : 3),
+    paragraphGap: on(6),
     leading: LEADING,
     signing: on(56),
   };

@@ -414,6 +414,39 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the papers about a dossier', () => {
     expect(text).toContain('Nội dung yêu cầu giải quyết: {unit} %s $x <b>');
   });
 
+  it('keeps the lines of a reason that was written on several', async () => {
+    const reason = 'Thứ nhất: thiếu tờ khai.\r\n\r\nThứ hai: thiếu chữ ký.\n';
+    for (const key of ['supplement', 'refusal'] as const) {
+      const file = await paper(withReason(FIXTURES[key].slip, reason), FIXTURES[key].context);
+      const words = wordsOf(file, 1);
+      const [first, second] = words.filter((w) => w.text === 'Thứ');
+      expect(second!.y1).toBeGreaterThan(first!.y2);
+      expect(second!.x1, key).toBeLessThan((148 / 25.4) * 72 * 0.3);
+    }
+  });
+
+  it.each([
+    ['A6', 105, 148, 8],
+    ['A5 across', 210, 148, 10],
+    ['Letter', 215.9, 279.4, 20],
+  ])('fits the paper that a form names: %s', async (_, widthMm, heightMm, margin) => {
+    const marginsMm = { top: margin, right: margin, bottom: margin + 1, left: margin };
+    const own = forms.map((form) => ({ ...form, paper: { widthMm, heightMm, marginsMm } }));
+    for (const key of CASES) {
+      const { slip, context: over } = FIXTURES[key];
+      const unit = {
+        ...context(encode).unit,
+        place: 'Đặc khu có tên dài để chỗ ghi địa danh phải xuống dòng',
+      };
+      const file = await paper(slip, { ...over, forms: own, unit });
+      for (const [i, size] of pageSizes(file).entries()) {
+        expect(Math.abs(size.width - widthMm)).toBeLessThan(0.5);
+        expect(Math.abs(size.height - heightMm)).toBeLessThan(0.5);
+        expectWithin(file, i + 1, widthMm, heightMm, margin - 1);
+      }
+    }
+  });
+
   it('says on every page that it is a reprint, and not that it is when it is not', async () => {
     const papers = Array.from({ length: 40 }, (_, i) => spec(i + 1, `Giấy tờ thứ ${i + 1}`));
     const again = await paper({ kind: 'reception', dossier: dossier(papers) }, { reprint: 3 });
@@ -469,6 +502,13 @@ describe('a paper about a dossier', () => {
       [{ ...form!, labels }, 'labels.applicant: missing'],
       [{ ...form!, fields: ['toString'] }, 'fields: toString: unknown'],
       [{ ...form!, fields: ['text:constructor'] }, 'labels.constructor: missing'],
+      [
+        {
+          ...form!,
+          paper: { widthMm: 60, heightMm: 200, marginsMm: { top: 5, right: 14, bottom: 5, left: 14 } },
+        },
+        'paper: too narrow',
+      ],
     ];
     for (const [broken, problem] of cases) {
       await expect(draw(slip, { ...over, forms: [broken] })).rejects.toThrow(
@@ -527,15 +567,16 @@ describe('a paper about a dossier', () => {
   });
 });
 
-function expectWithin(file: string, page: number, widthMm: number, heightMm: number): void {
+/** Every word within the page, `edge` millimetres from its sides, and none over another. */
+function expectWithin(file: string, page: number, widthMm: number, heightMm: number, edge = 8): void {
   const points = 72 / 25.4;
   const words = wordsOf(file, page);
   expect(words.length).toBeGreaterThan(0);
   for (const word of words) {
-    expect(word.x1, word.text).toBeGreaterThan(8 * points);
-    expect(word.y1, word.text).toBeGreaterThan(7 * points);
-    expect(word.x2, word.text).toBeLessThan((widthMm - 8) * points);
-    expect(word.y2, word.text).toBeLessThan((heightMm - 8) * points);
+    expect(word.x1, word.text).toBeGreaterThan(edge * points);
+    expect(word.y1, word.text).toBeGreaterThan((edge - 1) * points);
+    expect(word.x2, word.text).toBeLessThan((widthMm - edge) * points);
+    expect(word.y2, word.text).toBeLessThan((heightMm - edge) * points);
   }
   expect(overlaps(words)).toEqual([]);
 }
