@@ -6,6 +6,7 @@ import type { Procedure } from '../../../src/contract/procedures.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
 import { PLAIN_PAPER } from '../../support/plain.ts';
 import { readCard } from './fake-card.ts';
+import { citizenHandlers, feeHandlers } from './fake-citizens.ts';
 import { type FakeDevices, fakeDevices } from './fake-devices.ts';
 import { type FakeImports, fakeImports } from './fake-imports.ts';
 import { type FakePages, fakePages } from './fake-pages.ts';
@@ -158,6 +159,8 @@ export function createBehaviour(emit: Emit): Behaviour {
     ...signingHandlers,
     ...reportHandlers,
     ...catalogueHandlers,
+    ...citizenHandlers,
+    ...feeHandlers,
     ...printHandlers,
     // No screen asks for these yet.
     'certification.make': noBook,
