@@ -199,6 +199,34 @@ describeWithPeers(['ippeveprinter', 'avahi', 'dbus', 'ip'], 'a real IPP printer'
     expect(runs).toBe('');
   });
 
+  it('is never sent a document twice when the program ends in the middle of sending it', async () => {
+    await behave(`echo run >> ${folder}/cut`);
+    const pdf = await PDFDocument.create();
+    pdf.addPage([595, 842]);
+    pdf.context.register(pdf.context.stream(Buffer.alloc(20 << 20, 0x20)));
+    const large = path.join(folder, 'cut.pdf');
+    await writeFile(large, await pdf.save());
+    const ledger = memoryLedger();
+    const before = device.documents().length;
+    const leave = new AbortController();
+    const printing = open({}, ledger).print(large, key, never, { leave: leave.signal });
+    const left = expect(printing).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect.poll(() => device.documents().length, { interval: 1, timeout: 20_000 }).toBe(before + 1);
+    leave.abort();
+    await left;
+    const ended = await open({}, ledger)
+      .print(large, key, never)
+      .then(
+        () => 'completed',
+        (error: { code: string }) => error.code,
+      );
+    // The printer drops what was cut, or had all of it already.
+    expect(['completed', 'PRINTER_JOB_FAILED', 'PRINTER_JOB_UNCERTAIN']).toContain(ended);
+    const runs = await readFile(path.join(folder, 'cut'), 'utf8').catch(() => '');
+    expect(runs).toBe(ended === 'completed' ? 'run\n' : '');
+    expect(device.documents().length).toBeLessThanOrEqual(before + 1);
+  });
+
   it('sends again what a printer that was off never got', async () => {
     await behave('exit 0');
     await device.kill();

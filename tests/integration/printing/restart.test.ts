@@ -92,7 +92,7 @@ describeWithPeers(['cupsd', 'cups-pdf', 'unshare'], 'a counter that is killed wh
     const at = path.join(folder, 'again');
     const before = cups.papers().length;
     await run([at, cups.uri, file, '6'], (line) => line.endsWith('sending'));
-    for (let kill = 0; kill < 8; kill++)
+    for (let kill = 0; kill < 6; kill++)
       await run([at, cups.uri], (_line, count) => count === 1 + (kill % 3));
     await run([at, cups.uri], never);
     const jobs = await record(at);

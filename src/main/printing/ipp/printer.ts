@@ -77,7 +77,8 @@ export function ippPrinter(address: IppPrinterAddress, deps: IppPrinterDeps): Pr
   /** A printer that was switched off meanwhile forgot its jobs, and may have printed a part of this one. */
   async function restartedSince(client: IppClient, at: number, signal: AbortSignal): Promise<boolean> {
     const { upTime } = await client.printer(signal);
-    return upTime !== undefined && upTime * 1000 < deps.now() - at;
+    // Counted in whole seconds of its clock, it may be almost a second too long.
+    return upTime !== undefined && (upTime - 1) * 1000 < deps.now() - at;
   }
 
   async function send(
@@ -86,17 +87,21 @@ export function ippPrinter(address: IppPrinterAddress, deps: IppPrinterDeps): Pr
     document: { file: string; bytes: number },
     key: string,
     signal: AbortSignal,
+    leave: AbortSignal | undefined,
   ): Promise<number> {
+    const either = leave ? AbortSignal.any([signal, leave]) : signal;
     for (let tries = 1; ; tries++) {
       await remember(key, 'sending', 0);
       try {
-        return (await client.send(ticket, document, signal)).id;
+        return (await client.send(ticket, document, either)).id;
       } catch (error) {
         const code = error instanceof CounterError ? error.code : '';
+        // Cut in the middle: what the printer made of it is found out by the next call.
+        if (code === 'CANCELLED' && !signal.aborted) throw error;
         if (REFUSALS.includes(code)) {
           await remember(key, 'failed', 0);
           if (code !== 'PRINTER_BUSY' || tries >= limits.busyTries) throw error;
-          await pause(limits.busyPauseMs, signal);
+          await pause(limits.busyPauseMs, either);
           continue;
         }
         if (neverLeft(error)) {
@@ -154,7 +159,7 @@ export function ippPrinter(address: IppPrinterAddress, deps: IppPrinterDeps): Pr
       const ticket = ticketOf(await client.printer(signal), name, document.format, options);
       await client.validate(ticket, signal);
       options.onProgress?.({ state: 'sending', sides: 0, blockedBy: null });
-      id = await send(client, ticket, document, key, signal);
+      id = await send(client, ticket, document, key, signal, options.leave);
     }
     await remember(key, 'sent', id);
     const outcome: Outcome = await followJob(
