@@ -66,6 +66,22 @@ describeWithPeers(['chromium', 'fonts'], "the clerk's screen", () => {
     await desk.page.locator('[role=dialog]').waitFor({ state: 'detached' });
     await focusIsIn('[data-next]');
     expect(desk.callsTo('prints.start')).toHaveLength(1);
+    // The same slip again: only with a reason, which goes on record.
+    await press('F9');
+    await focusIsIn('[data-slip-close]');
+    await desk.page.locator('[data-slip-print]').focus();
+    await press('Enter');
+    await focusIsIn('[data-print]');
+    await press('Enter');
+    await fault('PRINT_REASON_MISSING').waitFor();
+    await focusIsIn('[data-print-reason]');
+    await type('Công dân làm mất giấy');
+    await shot('7-reprint');
+    await desk.page.locator('[data-print]').focus();
+    await press('Enter');
+    await desk.page.locator('[role=dialog]').waitFor({ state: 'detached' });
+    await focusIsIn('[data-next]');
+    expect(desk.callsTo('prints.start')[2]?.input).toMatchObject({ reason: 'Công dân làm mất giấy' });
 
     await desk.page.locator('[data-send="waiting-offline"]').waitFor();
     await desk.page.getByText('Đang mất kết nối với hệ thống tỉnh.').waitFor();
