@@ -8,7 +8,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { createBarcodeEncoder } from '../src/main/slips/barcode.ts';
+import { renderRegister } from '../src/main/slips/registers.ts';
 import { renderSlip } from '../src/main/slips/render.ts';
+import { REGISTERS, SLIPS } from '../tests/integration/slips/book-fixtures.ts';
 import { FIXTURES, type Fixture } from '../tests/integration/slips/fixtures.ts';
 import { context, writerWasm } from '../tests/integration/slips/samples.ts';
 
@@ -19,9 +21,13 @@ const GAP = 12;
 const wanted = new Set(process.argv.slice(2));
 const encode = await createBarcodeEncoder(writerWasm());
 mkdirSync(OUT, { recursive: true });
-for (const { name, slip, context: over } of Object.values(FIXTURES) as Fixture[]) {
+for (const { name, slip, context: over } of [...(Object.values(FIXTURES) as Fixture[]), ...SLIPS]) {
   if (wanted.size > 0 && !wanted.has(name)) continue;
   await draw(name, await renderSlip(slip, context(encode, over)));
+}
+for (const { name, request, context: over } of REGISTERS) {
+  if (wanted.size > 0 && !wanted.has(name)) continue;
+  await draw(name, await renderRegister(request, context(encode, over)));
 }
 
 /** One picture of all pages, greys cut to 16 steps: text stays sharp and the file small. */

@@ -72,7 +72,9 @@ export async function renderReturnReceipt(
   draft.sheet.y += 4;
   labelled(draft, labels.applicant, exact(facts.applicant.name, 'name'), true);
   labelled(draft, labels.identityNumber, exact(facts.applicant.identityNumber, 'identityNumber'));
-  labelled(draft, labels.subject, `${dossier.procedure.name} (${dossier.procedure.code})`);
+  const { summary } = dossier.intake;
+  const subject = summary === '' ? `${dossier.procedure.name} (${dossier.procedure.code})` : summary;
+  labelled(draft, labels.subject, subject);
   labelled(draft, labels.due, dossier.due ? writeInstant(form, dossier.due.at) : '');
   drawList(
     draft,

@@ -278,9 +278,9 @@ export const OLD: Partial<DossierView> = {
 };
 
 export const SLIPS: readonly SlipFixture[] = [
-  { name: 'tt03-2025-06', slip: { kind: 'process-control', dossier: handled() }, context: NUMBERED },
+  { name: 'tt03-2025-mau06', slip: { kind: 'process-control', dossier: handled() }, context: NUMBERED },
   {
-    name: 'tt01-2018-05',
+    name: 'tt01-2018-mau05',
     slip: { kind: 'process-control', dossier: handled(OLD) },
     context: { ...NUMBERED, issuedAt: '2025-08-04T02:06:00.000Z' },
   },
@@ -313,9 +313,9 @@ function oldRow(n: number): TrackingRow {
 }
 
 export const REGISTERS: readonly RegisterFixture[] = [
-  { name: 'tt03-2025-07', request: book(9), context: NUMBERED },
+  { name: 'tt03-2025-mau07', request: book(9), context: NUMBERED },
   {
-    name: 'tt01-2018-06',
+    name: 'tt01-2018-mau06',
     request: book(9, {
       book: { volume: '02', year: 2024, field: '' },
       period: { from: '2024-12-01', to: '2024-12-31' },

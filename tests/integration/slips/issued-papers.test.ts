@@ -75,8 +75,8 @@ describeWithPeers(['pdfsig', 'qpdf'], 'papers that go with a dossier', () => {
   );
 
   it.each([
-    ['tt03-2025-06', 148, 210],
-    ['tt01-2018-05', 148, 210],
+    ['tt03-2025-mau06', 148, 210],
+    ['tt01-2018-mau05', 148, 210],
     ['return-receipt', 148, 210],
     ['fee-receipt', 148, 210],
     ['visit-receipt', 210, 297],
@@ -202,7 +202,7 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the control sheet', () => {
   });
 
   it('of a dossier received under TT 01/2018 is the form of that circular', async () => {
-    const { slip, context: over } = SLIPS.find((s) => s.name === 'tt01-2018-05')!;
+    const { slip, context: over } = SLIPS.find((s) => s.name === 'tt01-2018-mau05')!;
     const text = (await read(slip, over)).text({ order: 'raw' });
     const fields = [
       'Kèm theo hồ sơ của: Nông Thị Mẫu',
@@ -307,7 +307,7 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the return receipt', () => {
   it('states results, originals given back and who took them', async () => {
     const text = (await read({ kind: 'return-receipt', dossier: handedOut() })).text({ order: 'raw' });
     const fields = [
-      'Số: …………/BNTKQ-TTPVHCC',
+      'Số: …………/BN-TTPVHCC',
       'GIẤY BIÊN NHẬN TRẢ KẾT QUẢ',
       'Mã hồ sơ: H14.22.05-260203-0975',
       'Chủ hồ sơ: Nông Thị Mẫu',

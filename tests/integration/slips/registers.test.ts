@@ -39,8 +39,8 @@ describeWithPeers(['pdfsig', 'qpdf'], 'registers and sheets of the unit', () => 
   );
 
   it.each([
-    ['tt03-2025-07', 297, 210],
-    ['tt01-2018-06', 297, 210],
+    ['tt03-2025-mau07', 297, 210],
+    ['tt01-2018-mau06', 297, 210],
     ['hand-over-dossiers', 210, 297],
     ['hand-over-results', 210, 297],
     ['day-end', 210, 297],
@@ -93,7 +93,7 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the tracking book', () => {
   });
 
   it('of TT 01/2018 has number of sets and notes too', async () => {
-    const { request, context: over } = named('tt01-2018-06');
+    const { request, context: over } = named('tt01-2018-mau06');
     const text = (await read(request, over)).text({ order: 'raw' });
     const titles = [
       'STT',
