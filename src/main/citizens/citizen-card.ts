@@ -19,13 +19,13 @@ const EXPIRY_AGES = [14, 25, 40, 60];
 
 /**
  * Reads the QR line of a citizen card (CCCD gắn chip since 2021, thẻ Căn cước since 7/2024), as UTF-8 text with or
- * without the scanner's line end. Throws CITIZEN_QR_INVALID {reason} for anything else; 'health-insurance' is the card of
- * the BHYT, 'input-method' a name that an input method left unfinished. What merely does not fit together is a warning:
+ * without the scanner's line end. Throws CITIZEN_QR_INVALID {reason} for anything else; 'insurance' is the card of
+ * the BHYT, 'keystrokes' a name that an input method left unfinished. What merely does not fit together is a warning:
  * gender may have been changed, and a card may be kept past its day. UTF-8 that came through another code page is put
  * right where that can be proved, and said so.
  */
 export function readCitizenCard(line: string, now: Date): CitizenCard {
-  if (isInsuranceLine(line)) throw invalid('health-insurance');
+  if (isInsuranceLine(line)) throw invalid('insurance');
   const { fields, repaired } = split(line);
   const birthDate = dateOf(fields.birth);
   if (!birthDate) throw invalid('birth-date');
@@ -76,7 +76,7 @@ function split(line: string): { readonly fields: Fields; readonly repaired: bool
   const fields = Object.fromEntries(FIELDS.map((name, i) => [name, parts[i]!])) as Fields;
   if (!/^\d{9,12}$/.test(fields.number)) throw invalid('number');
   if (fields.oldNumber !== '' && !/^\d{1,12}$/.test(fields.oldNumber)) throw invalid('old-number');
-  if (inputMethodLeftover(fields.name) === 'vni') throw invalid('input-method');
+  if (inputMethodLeftover(fields.name) === 'vni') throw invalid('keystrokes');
   if (fields.name === '' || fields.name.length > 255 || /\d/.test(fields.name)) throw invalid('name');
   if (fields.address.length > 500) throw invalid('address');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
