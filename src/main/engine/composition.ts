@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CounterError } from '../../contract/errors.ts';
-import { type Calendar, parseCalendar } from '../calendar/calendar.ts';
+import type { Calendar } from '../calendar/calendar.ts';
 import { diskCheck, keyCheck, provinceCheck, scannerCheck, storeCheck } from '../diagnostics/checks.ts';
 import { createDiagnostics, type Diagnostics } from '../diagnostics/run.ts';
 import { nationalState, parseStateCodes } from '../dossiers/state-codes.ts';
@@ -21,6 +21,7 @@ import { createBarcodeEncoder, type EncodeBarcode } from '../slips/barcode.ts';
 import { openStore, type Store } from '../store/index.ts';
 import type { KeyVault } from '../store/key-vault.ts';
 import { createUsb, forkUsbHost } from '../usb/client.ts';
+import { loadCalendar } from './calendar-files.ts';
 import { openCatalogue } from './catalogue/open.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type CounterConfig, readConfig } from './config.ts';
@@ -78,7 +79,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     readConfig(options.configFile),
     loadResources(options.resources),
   ]);
-  const calendar = await loadCalendar(options.resources);
+  const calendar = await loadCalendar(options.resources, config.calendar);
   const store = await openStore({ dataDir, keyVault: options.keyVault });
   try {
     return await wire({ options, config, resources, calendar, store, log, clock });
@@ -338,12 +339,4 @@ async function loadStateCodes(resources: Resources): Promise<RecordContext['stat
     if (!code) throw new CounterError('DOSSIER_STATE', { state: dossier.state, reason: 'not-told' });
     return String(code.national);
   };
-}
-
-/** Every year that is shipped; a date in another year is CALENDAR_YEAR_MISSING when it is needed. */
-async function loadCalendar(resources: string): Promise<Calendar> {
-  const folder = path.join(resources, 'calendar');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
-  return parseCalendar(texts.map((text) => JSON.parse(text) as unknown));
 }

@@ -138,6 +138,8 @@ export const counterConfig = z.strictObject({
     .default(null),
   /** How money is taken here; docs/fees.md. */
   fees: feeRules.prefault({}),
+  /** The unit's own calendars and hours, laid over those that are shipped; docs/due-dates.md. */
+  calendar: z.array(z.string().min(1)).default([]),
   /** What stands on the counter's papers beside the unit's name; docs/slips.md. */
   slips: slipRules.prefault({}),
   /** Catalogue file; empty = the sample that is shipped. */
@@ -176,6 +178,7 @@ export function parseConfig(text: string, folder: string): CounterConfig {
     scanners: config.data.scanners.map(scannerUri),
     catalogue: at(config.data.catalogue),
     inbox: at(config.data.inbox),
+    calendar: config.data.calendar.map(at),
     slips: { ...config.data.slips, forms: at(config.data.slips.forms) },
     signing: {
       ...config.data.signing,
