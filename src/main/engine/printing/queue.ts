@@ -100,7 +100,11 @@ export function createPrintQueue(parts: QueueParts): PrintQueue {
     if (closing.aborted || lanes.has(printer)) return;
     lanes.add(printer);
     void drain(printer)
-      .catch((err: unknown) => log.error({ printer, err }, 'the print queue of a printer has stopped'))
+      .catch(async (err: unknown) => {
+        // A full disk, say: the job is as it was, and is tried again when there has been time for help.
+        log.error({ printer, err }, 'the print queue of a printer has stopped');
+        await sleep(retryMs, undefined, { signal: closing }).catch(() => undefined);
+      })
       .finally(() => {
         lanes.delete(printer);
         // One may have come between the last look and the end of the lane.

@@ -48,10 +48,10 @@ const printer = (uri: string): Printer => ({
 const open = async () =>
   openStore({ dataDir: path.join(folder, 'data'), keyVault: fileKeyVault(path.join(folder, 'key')) });
 
-function queueOf(): PrintQueue {
+function queueOf(workspace: Store['workspace'] = store.workspace): PrintQueue {
   closing = new AbortController();
   return createPrintQueue({
-    store,
+    store: { ...store, workspace },
     openPrinter: (uri) => {
       if (uri === 'gone') throw new CounterError('PRINTER_URI_INVALID', { reason: 'not-listed' });
       return printer(uri);
@@ -87,7 +87,7 @@ const order = (change: Partial<PrintOrder> = {}): PrintOrder => ({
   ...{ copies: 1, sides: 'one-sided', tray: '', paper: 'auto', actor: 'Nông Thị Mẫu', reason: '' },
   ...change,
 });
-const until = (test: () => boolean) => expect.poll(test, { timeout: 5000, interval: 5 }).toBe(true);
+const until = (test: () => boolean) => expect.poll(test, { timeout: 15_000, interval: 5 }).toBe(true);
 const stateOf = (id: string) => store.printJobs.get(id)!.state;
 const became = (id: string, state: string) => until(() => stateOf(id) === state);
 const fail = (code: ErrorCode) => {
@@ -261,6 +261,16 @@ describe('the print queue', () => {
     store.transaction(() => store.printJobs.add({ ...job, error: null }));
     queue.resume();
     await became(DOCUMENT, 'unsure');
+  });
+
+  it('goes on when the disk that was full has room again', async () => {
+    let full = 3;
+    const withFolder: Store['workspace']['withFolder'] = (use) =>
+      full-- > 0 ? Promise.reject(new CounterError('DISK_FULL')) : store.workspace.withFolder(use);
+    const queue = queueOf({ ...store.workspace, withFolder });
+    const { id } = queue.start(order());
+    await became(id, 'done');
+    expect(printed).toEqual([`a ${id}`]);
   });
 
   it('keeps the record: nothing is taken out, and an end is final', async () => {
