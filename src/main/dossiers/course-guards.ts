@@ -55,6 +55,7 @@ export const ACTIONS: Readonly<Record<LifeCycleAction, Action>> = {
     guard: (dossier, { supplements }) => {
       decided(dossier);
       assertOnceMore(dossier, supplements);
+      known(dossier);
     },
   },
   'take-supplement': {
@@ -72,7 +73,7 @@ export const ACTIONS: Readonly<Record<LifeCycleAction, Action>> = {
       if (!dossier.refusalProposed) throw wrongState(dossier, 'no-refusal-proposed');
     },
   },
-  refuse: { transition: 'refused', guard: nothing },
+  refuse: { transition: 'refused', guard: known },
   withdraw: { transition: 'withdrawn', guard: nothing },
   stop: {
     transition: 'stopped',
@@ -143,6 +144,11 @@ export function wrongState(dossier: Dossier, reason?: string): CounterError {
 /** Throws REFUSAL_PENDING: nothing goes on before the head has decided. */
 function decided(dossier: Dossier): void {
   if (dossier.refusalProposed) throw new CounterError('REFUSAL_PENDING');
+}
+
+/** Throws APPLICANT_INCOMPLETE {missing}: Mẫu 02 and Mẫu 03 are addressed to somebody, also before reception. */
+function known(dossier: Dossier): void {
+  if (!dossier.applicant) throw new CounterError('APPLICANT_INCOMPLETE', { missing: 'applicant' });
 }
 
 /** Throws FEES_UNPAID {amount}. */

@@ -93,6 +93,8 @@ export function createReadingQueue(parts: {
       if (stop.signal.aborted) return;
       log.warn({ err, code: toErrorShape(err).code }, 'a page was not read');
     }
+    // Given up meanwhile, perhaps because a paper is secret: then nothing of it is kept.
+    if (journal.find(dossierId)?.state === 'discarded') return;
     store.pageTexts.save({
       pageId: page.id,
       revision: page.revision,

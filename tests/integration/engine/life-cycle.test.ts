@@ -223,6 +223,38 @@ describe('the course of a dossier', () => {
     ).toMatchObject({ code: 'EXTENSION_GIVEN' });
   });
 
+  it('asked twice at once makes one step and one paper; a paper that cannot be drawn makes none', async () => {
+    counter = await startCounter();
+    const { id } = await received();
+    const request = (reason: string) => ({
+      dossierId: id,
+      items: ['Tờ khai'],
+      reason,
+      contact: { name: '', phone: '' },
+    });
+    const draft = await counter.draft();
+    await call('dossiers.setApplicant', {
+      dossierId: draft.id,
+      applicant: { ...APPLICANT, name: 'Hoàng 🙂 Thử' },
+    });
+    const unprintable = call('dossiers.askSupplement', { ...request('Mờ'), dossierId: draft.id });
+    expect((await refusal(unprintable)).code).toBe('SLIP_TEXT_UNPRINTABLE');
+    expect(await call('dossiers.get', { dossierId: draft.id })).toMatchObject({ state: 'draft', papers: [] });
+    const [one, other] = await Promise.all([
+      call('dossiers.askSupplement', request('Mờ')),
+      call('dossiers.askSupplement', request('Mờ')),
+    ]);
+    expect(one.papers).toEqual(other.papers);
+    expect(one.papers.map((p) => [p.kind, p.number])).toEqual([
+      ['reception', 1],
+      ['supplement-request', 1],
+    ]);
+    const second = await received();
+    const next = await call('dossiers.askSupplement', { ...request('Mờ'), dossierId: second.id });
+    expect(next.papers.at(-1)).toMatchObject({ number: 2 });
+    expect((await rowsOf(id)).map((row) => row.step)).toEqual(['received', 'supplement-asked']);
+  });
+
   it('ends as a draft where a paper is secret: nothing of it is sent, and no picture is kept', async () => {
     counter = await startCounter();
     const secret = await counter.ready('one');

@@ -14,6 +14,7 @@ import {
   failure,
   HAND_OUT,
   LATER,
+  named,
   ONCE,
   REQUEST,
   RESULT,
@@ -235,9 +236,19 @@ describe('a supplement', () => {
       stamp(61).at,
     ]);
     // Where it was never received, reception looks at the papers.
-    const back = drive(draft(), steps.ask, steps.take);
+    const back = drive(draft(), named, steps.ask, steps.take);
     expect([back.state, back.due]).toEqual(['draft', null]);
-    expect(failure(() => receive(back)).code).toBe('APPLICANT_INCOMPLETE');
+    expect(failure(() => receive(back)).code).toBe('COMPONENT_MISSING');
+  });
+});
+
+describe('a paper before reception', () => {
+  it('is addressed to somebody', () => {
+    for (const name of ['ask', 'refuse'] as const)
+      expect(failure(() => steps[name](draft()))).toEqual({
+        code: 'APPLICANT_INCOMPLETE',
+        details: { missing: 'applicant' },
+      });
   });
 });
 

@@ -142,7 +142,7 @@ function judge(m: Model, ask: Ask): Outcome {
       const spent = m.requests.length >= m.limit;
       if (open) return open.text === ask.text ? 'nothing' : spent ? 'SUPPLEMENT_ASKED' : state_;
       if (state !== 'draft' && !WAY.has(state)) return state_;
-      return pending ?? (spent ? 'SUPPLEMENT_ASKED' : 'change');
+      return pending ?? (spent ? 'SUPPLEMENT_ASKED' : m.named ? 'change' : 'APPLICANT_INCOMPLETE');
     }
     case 'take': {
       const answered = m.requests.length > 0 && !m.requests.at(-1)!.open;
@@ -158,7 +158,8 @@ function judge(m: Model, ask: Ask): Outcome {
     case 'refuse': {
       const why = ask.text || (m.refusal ?? '');
       if (state === 'refused' && m.endReason === why) return 'nothing';
-      return state !== 'draft' && !before ? state_ : why === '' ? 'BAD_REQUEST' : 'change';
+      if (state !== 'draft' && !before) return state_;
+      return !m.named ? 'APPLICANT_INCOMPLETE' : why === '' ? 'BAD_REQUEST' : 'change';
     }
     case 'withdraw':
       if (state === 'withdrawn' && m.endReason === ask.text) return 'nothing';

@@ -21,6 +21,7 @@ import {
   failure,
   HAND_OUT,
   LATER,
+  named,
   ONCE,
   REQUEST,
   RESULT,
@@ -262,6 +263,7 @@ describe('history', () => {
     for (const step of decide) journal.push(...step(fold(journal)));
   };
   record(
+    named,
     (d) => intake.seeOriginal(d, 'cccd', stamp(3)),
     (d) => intake.returnOriginal(d, 'cccd', stamp(4)),
     (d) => course.askSupplement(d, REQUEST, ONCE, stamp(5)),
@@ -274,11 +276,11 @@ describe('history', () => {
     const lines = historyOf(journal);
     expect(lines.map((l) => [l.version, l.actor, l.from, l.to, l.why])).toEqual([
       [1, 'clerk.a', null, 'draft', ''],
-      [2, 'clerk.a', 'draft', 'draft', ''],
       [3, 'clerk.a', 'draft', 'draft', ''],
-      [4, 'clerk.a', 'draft', 'supplement-asked', 'Bản nộp không rõ'],
-      [5, 'clerk.a', 'supplement-asked', 'supplement-asked', 'Không đến'],
-      [6, 'truong.phong', 'supplement-asked', 'refused', 'Quá hạn'],
+      [4, 'clerk.a', 'draft', 'draft', ''],
+      [5, 'clerk.a', 'draft', 'supplement-asked', 'Bản nộp không rõ'],
+      [6, 'clerk.a', 'supplement-asked', 'supplement-asked', 'Không đến'],
+      [7, 'truong.phong', 'supplement-asked', 'refused', 'Quá hạn'],
     ]);
     expect(lines[1]!.values).toEqual({ paper: 'Giấy cccd' });
     expect(lines[5]!.at).toBe(stamp(7).at);
