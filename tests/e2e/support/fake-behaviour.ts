@@ -15,6 +15,7 @@ import { type FakePrints, fakePrints } from './fake-prints.ts';
 import { catalogueHandlers, EARLIER_APPLICANTS, PROCEDURES } from './fake-procedures.ts';
 import { type FakeReports, fakeReports } from './fake-reports.ts';
 import { type FakeSigning, fakeSigning } from './fake-signing.ts';
+import { statisticsHandlers } from './fake-statistics.ts';
 import { createWorld, type Emit, type Handlers } from './fake-world.ts';
 
 type Controls = Omit<
@@ -161,6 +162,7 @@ export function createBehaviour(emit: Emit): Behaviour {
     ...catalogueHandlers,
     ...citizenHandlers,
     ...feeHandlers,
+    ...statisticsHandlers,
     ...printHandlers,
     // No screen asks for these yet.
     'certification.make': noBook,
