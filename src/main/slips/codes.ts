@@ -21,7 +21,10 @@ const BARCODE_MM = { module: 0.27, most: 92, height: 8.5 };
 const LABELLED_MM = 17.5;
 
 /** Throws SLIP_TEXT_UNPRINTABLE where a code cannot be encoded, CONFIG_INVALID where a label is missing. */
-export async function encodeCodes({ form, context }: Draft, facts: PaperFacts): Promise<PaperCodes> {
+export async function encodeCodes(
+  { form, context }: Pick<Draft, 'form' | 'context'>,
+  facts: PaperFacts,
+): Promise<PaperCodes> {
   const { dossier, applicant, code } = facts;
   const { encodeBarcode } = context;
   const data = await encodeBarcode(

@@ -1,4 +1,4 @@
-import { encodeCodes } from './codes.ts';
+import { encodeCodes, type PaperCodes } from './codes.ts';
 import { type Draft, openDraft } from './draft.ts';
 import { drawFields, runningLine } from './fields.ts';
 import { labelsOf, type Signer, type SlipForm } from './form.ts';
@@ -24,9 +24,10 @@ export async function renderDossierPaper(
   context: SlipContext,
   form: SlipForm,
 ): Promise<Uint8Array> {
+  const codes = await encodeCodes({ form, context }, facts);
   let best: Draft | undefined;
   for (const density of DENSITIES) {
-    const draft = await drawPaper(facts, context, form, density);
+    const draft = await drawPaper(facts, codes, context, form, density);
     if (!best || draft.pages() < best.pages()) best = draft;
     if (best.pages() <= copiesOf(form).length) break;
   }
@@ -35,6 +36,7 @@ export async function renderDossierPaper(
 
 async function drawPaper(
   facts: PaperFacts,
+  codes: PaperCodes,
   context: SlipContext,
   form: SlipForm,
   density: Density,
@@ -46,7 +48,6 @@ async function drawPaper(
     density,
   });
   if (facts.code) draft.exact(facts.code.value, 'code');
-  const codes = await encodeCodes(draft, facts);
   const blocks = signatureBlocks(draft, facts);
   const { title } = labelsOf(form, ['title']);
   copiesOf(form).forEach((copy, i) => {
