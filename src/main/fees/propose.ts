@@ -6,7 +6,7 @@ import { certificationFee } from '../dossiers/certified-copy.ts';
 
 const whole = z.number().int().nonnegative();
 
-/** Fees that go by the number of pages, as data with their source (resources/fees/scales.json). */
+/** Fees that go by the number of pages, as data with their source (resources/fee-scales.json). */
 const feeScales = z.object({
   scales: z.array(
     z.object({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import raw from '../../../resources/fees/scales.json' with { type: 'json' };
+import raw from '../../../resources/fee-scales.json' with { type: 'json' };
 import wording from '../../../resources/texts/certified-copy.json' with { type: 'json' };
 import { feeProposals } from '../../../src/contract/fees.ts';
 import { proposeFees, readFeeScales } from '../../../src/main/fees/propose.ts';

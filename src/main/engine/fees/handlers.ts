@@ -25,7 +25,7 @@ export function createFeesHandlers(parts: FeesParts): HandlersOf<typeof FEES_OPE
 
   let scales: Promise<readonly FeeScale[]> | null = null;
   const feeScales = () => {
-    scales ??= resources.json('fees/scales.json').then(readFeeScales);
+    scales ??= resources.json('fee-scales.json').then(readFeeScales);
     return scales;
   };
 
