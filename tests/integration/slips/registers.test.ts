@@ -292,6 +292,30 @@ describeWithPeers(['pdfsig', 'qpdf'], 'hand-over sheets', () => {
     }
   });
 
+  it('lose no word and let none overlap, whatever the cells hold', async () => {
+    const next = sequence(7);
+    for (let round = 0; round < 12; round++) {
+      let count = 0;
+      const words = (most: number) =>
+        Array.from(
+          { length: Math.floor(next() ** 3 * most) },
+          () => `q${count++}z${'ỗ'.repeat(next() * 9)}`,
+        ).join(' ');
+      const rows = Array.from({ length: 1 + Math.floor(next() * 12) }, () => ({
+        ...HAND_OVER.rows[0]!,
+        code: words(3),
+        applicant: words(40),
+        name: words(900),
+        note: words(20),
+      }));
+      const facts = await read({ ...HAND_OVER, rows });
+      const text = facts.text({ order: 'raw' });
+      const found = [...text.matchAll(/q(\d+)z/g)].map((m) => Number(m[1]));
+      expect(found.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
+      for (let page = 1; page <= facts.pages; page++) expect(misplaced(facts, page)).toEqual([]);
+    }
+  }, 240_000);
+
   it('say so where there is nothing to hand over', async () => {
     const text = (await read({ ...HAND_OVER, rows: [] })).text({ order: 'raw' });
     expect(outOfOrder(text, ['Không có gì để bàn giao', 'Tổng số: 00 hồ sơ, 00 tờ.'])).toBeNull();
@@ -359,3 +383,12 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the sheet of a day’s end', () => {
     expect(text).not.toContain('viết bằng chữ');
   });
 });
+
+/** Pseudo-random numbers of 0 … 1, the same in every run. */
+function sequence(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
