@@ -13,10 +13,6 @@ import { fileKeyVault } from '../../../src/main/store/key-vault.ts';
 import type { MadeYear } from '../../support/report-year.ts';
 
 const UNIT = { code: 'H14.22.05', name: 'UBND xã Bảo Lâm' };
-/** The book has none. */
-const noBarcode = () => {
-  throw new Error('a barcode was asked for');
-};
 const RESOURCES = path.join(import.meta.dirname, '../../../resources');
 
 export interface TestReports {
@@ -60,7 +56,7 @@ export async function startReports(now: string): Promise<TestReports> {
     words,
     resources,
     closing,
-    drawBook: bookOnItsForm({ config, resources, encodeBarcode: noBarcode }, 'Nông Thị Mẫu'),
+    drawBook: bookOnItsForm({ config, resources, closing: closing.signal }, 'Nông Thị Mẫu'),
     fill({ facts, receipts }) {
       store.transaction(() => {
         for (const row of facts) store.dossierFacts.save(row, receipts.get(row.id) ?? []);

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CounterError } from '../../../contract/errors.ts';
-import type { PrintedRow } from '../../reports/printed.ts';
-import type { FileJob, FileReply, FileRequest } from './file-thread.ts';
+import type { FileJob, FileReply, FileRequest, RowOf } from './file-thread.ts';
 
 /** Beside this file when plain Node runs the source; a bundle of its own beside the engine's (electron.vite.config.ts). */
 function threadFile(): string {
@@ -15,9 +14,9 @@ function threadFile(): string {
  * Writes a report to a file's bytes in a thread of its own: a workbook of 50,000 rows is seconds of work that the
  * engine must not wait for. Throws CANCELLED when `signal` says so, INTERNAL where the thread fails.
  */
-export async function writeReportFile(
-  job: FileJob,
-  rows: AsyncIterable<readonly PrintedRow[]>,
+export async function writeReportFile<J extends FileJob>(
+  job: J,
+  rows: AsyncIterable<readonly RowOf<J>[]>,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const worker = new Worker(threadFile(), { name: 'report', workerData: job });

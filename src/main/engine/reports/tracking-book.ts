@@ -1,42 +1,41 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { ResultWay } from '../../../contract/life-cycle.ts';
 import type { Report } from '../../../contract/reports.ts';
 import { instantOf } from '../../calendar/local-time.ts';
 import type { DossierFacts } from '../../reports/facts.ts';
-import { renderRegister, type TrackingRow } from '../../slips/registers.ts';
+import type { TrackingRow } from '../../slips/registers.ts';
 import type { FieldParts } from '../field-parts.ts';
 import { readSlipForms, SYSTEM } from '../slips/forms.ts';
+import type { BookJob } from './file-thread.ts';
+import { writeReportFile } from './file-writer.ts';
 import type { Reporting } from './reporting.ts';
+
+/** Rows that go to the thread at once. */
+const BATCH = 250;
 
 export type DrawBook = (report: Report, reporting: Reporting) => Promise<Uint8Array>;
 
 /** The tracking book on the form in force on the first day of its period (slips/registers.ts). */
 export function bookOnItsForm(
-  parts: Pick<FieldParts, 'config' | 'resources' | 'encodeBarcode'>,
+  parts: Pick<FieldParts, 'config' | 'resources' | 'closing'>,
   clerkName: string,
 ): DrawBook {
-  const { config, resources, encodeBarcode } = parts;
+  const { config, resources, closing } = parts;
   return async (report, reporting) => {
     const { request } = report;
-    const rows: TrackingRow[] = [];
-    const fields = new Set<string>();
-    for await (const { facts, order } of reporting.entries(report)) {
-      rows.push(toTrackingRow(facts, order, config.unit.name));
-      fields.add(facts.fieldName);
-    }
-    return renderRegister(
-      {
+    const { regular, bold, italic } = resources.fonts;
+    const job: BookJob = {
+      format: 'book',
+      request: {
         kind: 'tracking-book',
         book: {
           volume: config.slips.book,
           year: Number(request.from.slice(0, 4)),
-          field: request.filters.fields.length === 0 ? '' : [...fields].join('; '),
+          field: await fieldsOf(report, reporting),
         },
         period: { from: request.from, to: request.to },
-        rows,
         closedAt: null,
       },
-      {
+      context: {
         unit: config.unit,
         counter: config.counter,
         clerkName,
@@ -48,13 +47,35 @@ export function bookOnItsForm(
         reprint: 0,
         trackingUrl: '',
         paymentQr: '',
-        fonts: resources.fonts,
+        fonts: { regular, bold, italic },
         forms: await readSlipForms(resources, config.slips.forms),
-        encodeBarcode,
       },
-      () => turn(),
-    );
+    };
+    return writeReportFile(job, trackingRows(report, reporting, config.unit.name), closing);
   };
+}
+
+/** Names of the fields that the book is kept for; empty = all. */
+async function fieldsOf(report: Report, reporting: Reporting): Promise<string> {
+  if (report.request.filters.fields.length === 0) return '';
+  const names = new Set<string>();
+  for await (const { facts } of reporting.entries(report)) names.add(facts.fieldName);
+  return [...names].join('; ');
+}
+
+async function* trackingRows(
+  report: Report,
+  reporting: Reporting,
+  unit: string,
+): AsyncGenerator<readonly TrackingRow[]> {
+  let batch: TrackingRow[] = [];
+  for await (const { facts, order } of reporting.entries(report)) {
+    batch.push(toTrackingRow(facts, order, unit));
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
 }
 
 function toTrackingRow(facts: DossierFacts, order: number, unit: string): TrackingRow {
