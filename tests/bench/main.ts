@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { providePeers } from '../../scripts/peers.ts';
 import { PEERS } from '../support/peers.ts';
+import { benchCatalogue } from './catalogue.ts';
 import { benchPdf } from './pdf.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchReading } from './reading.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   pdf: benchPdf,
   signing: benchSigning,
   store: benchStore,
+  catalogue: benchCatalogue,
   reports: benchReports,
 };
 

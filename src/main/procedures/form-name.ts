@@ -14,7 +14,7 @@ const BETWEEN_FILES = new RegExp(`(?<=\\.(?:${EXTENSION}))(?=[^\\s.x;])`, 'giu')
 const FORM_WORD = 'm[ẫa]u|mu(?=\\p{Lu})|ph[ụu] ?l[ụu]c|phlc|bi[ểe]u|đơn|tờ khai';
 /** A word begins where no blank stands before it: after a small letter, a bracket, a full stop, a closing mark. */
 const GLUED =
-  /(?<=\p{Ll})(?=\p{Lu}|\d\.\d{6}\.|\d{1,3}-M)|(?<=[)”"])(?=[\p{L}\d])|(?<=[\p{L})][.;:,])(?=[\p{L}\d])/gu;
+  /(?<=\p{Ll})(?=\p{Lu}|\d\.\d{6}\.|\d{1,3}-M)|(?<=[)”"])(?=[\p{L}\d])|(?<=[\p{L})][.;:,])(?=[\p{L}\d])(?!(?:docx|doc|pdf|xlsx|xls|odt|rar|zip)(?:[.;]|$|\p{Lu}))/gu;
 const GLUED_FORM = new RegExp(`(?<=[^\\s(/“"'_,-])(?=(?:${FORM_WORD})[^;]*$)`, 'giu');
 /** A name of a file is not longer; what stands further left belongs to the component. */
 const LONGEST_FORM = 150;

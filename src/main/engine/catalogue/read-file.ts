@@ -22,7 +22,16 @@ export interface ReadLimits {
   readonly maxWholeBytes: number;
   readonly maxLineBytes: number;
 }
-const LIMITS: ReadLimits = { maxBytes: 128 * MIB, maxWholeBytes: 32 * MIB, maxLineBytes: 2 * MIB };
+/** Records are lines; many more lines than there are procedures in the country are no catalogue. */
+const MOST_LINES = 50_000;
+/** A list that is printed over many lines has some ten for each paper. */
+const MOST_LINES_OF_A_LIST = 2_000_000;
+const LIMITS: ReadLimits = {
+  maxBytes: 128 * MIB,
+  maxWholeBytes: 32 * MIB,
+  maxLineBytes: 2 * MIB,
+  maxLines: MOST_LINES,
+};
 
 /** Records between two turns of the event loop, so that a screen is answered while a file is read. */
 const RECORDS_A_TURN = 25;
@@ -84,9 +93,12 @@ async function readLines(
   const kept: Buffer[] = [];
   let number = 0;
   let isWhole = false;
+  let seen = 0;
   let total = 0;
   for await (const line of lines) {
     signal.throwIfAborted();
+    seen += 1;
+    if (seen > (isWhole ? MOST_LINES_OF_A_LIST : MOST_LINES)) throw invalid('large');
     total += (line?.length ?? 0) + 1;
     if (isWhole && total > limits.maxWholeBytes) throw invalid('large');
     if (isWhole) {
