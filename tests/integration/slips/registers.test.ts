@@ -245,6 +245,14 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the tracking book', () => {
       expect.objectContaining({ code: 'CONFIG_INVALID' }),
     );
   });
+
+  it('is refused where the form’s page cannot hold titles and a line', async () => {
+    const ours = forms.find((f) => f.kind === 'tracking-book' && f.effectiveTo === null)!;
+    const low = { ...ours, paper: { ...ours.paper, heightMm: 55 } };
+    await expect(renderRegister(book(1), context(encode, { forms: [low] }))).rejects.toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    );
+  });
 });
 
 describeWithPeers(['pdfsig', 'qpdf'], 'hand-over sheets', () => {
