@@ -45,7 +45,8 @@ describe('a year of 50,000 dossiers with known totals', () => {
   ])('gives exactly these totals in %s by %s', async (kind, by) => {
     const report = await reports.reporting.make(requestOf({ kind, by }), FIRST);
     const known = knownOf(year.known, kind);
-    expect(known.size).toBeGreaterThan(4);
+    // Two scored indices with two numbers each are the least that any of these reports has.
+    expect(known.size).toBeGreaterThanOrEqual(4);
     expect(sorted(numbersOf(report))).toEqual(sorted(known));
   });
 
