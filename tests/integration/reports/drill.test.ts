@@ -56,10 +56,14 @@ describe('drilling into a report', () => {
     ['national-statistics', 'none', {}],
     ['ethnicity', 'none', { from: '2026-02-01', to: '2026-08-31' }],
     ['fees-by-day', 'none', { from: '2026-06-01', to: '2026-06-20' }],
-  ])('opens exactly the dossiers behind every number of %s by %s', async (kind, by, over) => {
-    const report = await reports.reporting.make(requestOf({ kind, by, ...over }), FIRST);
-    expect(await checkEveryCell(report)).toBeGreaterThan(2);
-  });
+  ])(
+    'opens exactly the dossiers behind every number of %s by %s',
+    async (kind, by, over) => {
+      const report = await reports.reporting.make(requestOf({ kind, by, ...over }), FIRST);
+      expect(await checkEveryCell(report)).toBeGreaterThan(2);
+    },
+    120_000,
+  );
 
   it('opens the part of a share, and all entries of a list', async () => {
     const table = await reports.reporting.make(requestOf({ kind: 'digitisation-766' }), FIRST);
