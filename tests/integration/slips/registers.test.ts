@@ -248,7 +248,7 @@ describeWithPeers(['pdfsig', 'qpdf'], 'the tracking book', () => {
 
   it('is refused where the form’s page cannot hold titles and a line', async () => {
     const ours = forms.find((f) => f.kind === 'tracking-book' && f.effectiveTo === null)!;
-    const low = { ...ours, paper: { ...ours.paper, heightMm: 55 } };
+    const low = { ...ours, paper: { ...ours.paper, heightMm: 45 } };
     await expect(renderRegister(book(1), context(encode, { forms: [low] }))).rejects.toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID' }),
     );
