@@ -1,9 +1,11 @@
 import { CounterError } from '../../../src/contract/errors.ts';
 import type { Applicant } from '../../../src/contract/model.ts';
 import type { PROCEDURES_OPERATIONS } from '../../../src/contract/operations/procedures.ts';
+import type { Output, ParsedInput } from '../../../src/contract/operations.ts';
 import type { ComponentSpec, Procedure } from '../../../src/contract/procedures.ts';
-import type { Handlers } from '../../../src/main/engine/dispatcher.ts';
+
 import { PLAIN_APPLICANT, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
+import type { Handlers } from './fake-world.ts';
 
 function paper(id: string, name: string, extra: Partial<ComponentSpec> = {}): ComponentSpec {
   return {
@@ -127,7 +129,9 @@ function mustFind(code: string): Procedure {
 }
 
 /** A catalogue that nobody imported and nobody amended. */
-export const catalogueHandlers: Pick<Handlers, keyof typeof PROCEDURES_OPERATIONS> = {
+export const catalogueHandlers: {
+  readonly [N in keyof typeof PROCEDURES_OPERATIONS]: (input: ParsedInput<N>) => Output<N>;
+} = {
   'procedures.search': ({ text, limit }) =>
     PROCEDURES.filter((p) => fold(`${p.code} ${p.name} ${p.field.name}`).includes(fold(text)))
       .slice(0, limit)

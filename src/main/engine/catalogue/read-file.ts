@@ -30,7 +30,6 @@ const LIMITS: ReadLimits = {
   maxBytes: 128 * MIB,
   maxWholeBytes: 32 * MIB,
   maxLineBytes: 2 * MIB,
-  maxLines: MOST_LINES,
 };
 
 /** Records between two turns of the event loop, so that a screen is answered while a file is read. */
