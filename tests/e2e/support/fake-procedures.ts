@@ -5,7 +5,6 @@ import type { Output, ParsedInput } from '../../../src/contract/operations.ts';
 import type { ComponentSpec, Procedure } from '../../../src/contract/procedures.ts';
 
 import { PLAIN_APPLICANT, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
-import type { Handlers } from './fake-world.ts';
 
 function paper(id: string, name: string, extra: Partial<ComponentSpec> = {}): ComponentSpec {
   return {
