@@ -35,7 +35,12 @@ export const payment = z.object({
   /** Bank's reference of a transfer; empty for cash. */
   reference: z.string().max(100),
   /** Of the receipt book: mẫu số and ký hiệu, and the number in it. */
-  receipt: z.object({ sign: z.string(), number: z.number().int().positive(), documentId: id.nullable() }),
+  receipt: z.object({
+    form: z.string().default(''),
+    sign: z.string(),
+    number: z.number().int().positive(),
+    documentId: id.nullable(),
+  }),
   lines: z.array(feeLine),
   /** A receipt is never deleted: it is cancelled, with a reason, and its number stays. */
   cancelled: z.object({ at: instant, by: z.string(), reason: z.string() }).nullable(),

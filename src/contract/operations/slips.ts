@@ -1,6 +1,7 @@
-import { dossierRef } from '../basics.ts';
+import { z } from 'zod';
+import { day, dossierRef, id, pdfFile } from '../basics.ts';
 import { issuedPaper, slipKind } from '../life-cycle.ts';
-import { CLERKS, command } from '../operation.ts';
+import { CLERKS, command, query } from '../operation.ts';
 
 /** What a screen may ask of the counter's papers; those that go with a step in a dossier's course come with that step. */
 export const SLIPS_OPERATIONS = {
@@ -12,4 +13,18 @@ export const SLIPS_OPERATIONS = {
     }),
     issuedPaper,
   ),
+  /**
+   * Phiếu bàn giao of dossiers, or of their results, in the order given. A paper to sign; it changes no dossier.
+   */
+  'registers.handOver': query(
+    CLERKS,
+    z.object({
+      subject: z.enum(['dossiers', 'results']),
+      dossierIds: z.array(id).min(1).max(500),
+      to: z.object({ agency: z.string().trim().min(1).max(255), person: z.string().trim().max(120) }),
+    }),
+    pdfFile,
+  ),
+  /** What this counter received, returned and took on a day. */
+  'registers.dayEnd': query(CLERKS, z.object({ day }), pdfFile),
 } as const;

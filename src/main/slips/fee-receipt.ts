@@ -138,7 +138,7 @@ function drawHead(draft: Draft, labels: Labels, { at, receipt }: Payment): void 
 
   sheet.y = second;
   const identity: Place = { from: collector.to + 8, to: sheet.right, align: 'left' };
-  const book = form.labels.unitFormNumber ?? labels.blank;
+  const book = receipt.form === '' ? (form.labels.unitFormNumber ?? labels.blank) : receipt.form;
   for (const [label, value, font] of [
     [labels.formNumber, book, fonts.regular],
     [labels.sign, exact(receipt.sign, 'sign'), fonts.regular],

@@ -31,12 +31,21 @@ export interface FactsPage {
   readonly next: FactsPlace | null;
 }
 
+export interface FieldDay {
+  readonly name: string;
+  readonly received: number;
+  readonly returned: number;
+  readonly late: number;
+}
+
 export interface DossierFactsStore {
   /** Replaces the rows of one dossier. Belongs in the transaction of its change. */
   save(facts: DossierFacts, receipts: readonly ReceiptFacts[]): void;
   get(id: string): DossierFacts | undefined;
   /** At most `limit` rows behind `after`, read in a bounded stretch of the table so that no call takes long. */
   page(query: FactsQuery, after: FactsPlace | null, limit: number): FactsPage;
+  /** Of each field what was received and what was returned in a stretch of time, and of that what was late. */
+  byField(from: number, to: number): readonly FieldDay[];
   /** Dossiers received in a stretch of time. */
   received(from: number, to: number, filters: ReportFilters): number;
 }
@@ -213,6 +222,17 @@ export function dossierFactsOf(db: Database): DossierFactsStore {
       // Nothing sorts behind the last moment of the stretch: the next call begins at its end.
       return { rows, next: until >= query.to ? null : { at: until, id: '' } };
     },
+    byField: (from, to) =>
+      db.all<FieldDay>(
+        `SELECT name, sum(received) AS received, sum(returned) AS returned, sum(late) AS late FROM (
+           SELECT field_name AS name, 1 AS received, 0 AS returned, 0 AS late FROM dossier_facts
+             WHERE entered_at >= :from AND entered_at < :to AND received_at IS NOT NULL
+           UNION ALL
+           SELECT field_name, 0, 1, due_at IS NOT NULL AND coalesce(finished_at, handed_out_at) > due_at
+             FROM dossier_facts WHERE handed_out_at >= :from AND handed_out_at < :to
+         ) GROUP BY name ORDER BY name`,
+        { from, to },
+      ),
     received(from, to, filters) {
       const { sql, params } = filterSql(filters, SHAPES.entered);
       return db.get<{ n: number }>(

@@ -189,11 +189,13 @@ export async function startProvinceSimulator(options: ProvinceSimulatorOptions):
     return finish(request, response, reply);
   }
 
+  let stopped = false;
   const server = createServer((request, response) => {
     // Kept now: Node takes it off the request once the connection is lost.
     const { socket } = request;
     serve(request, response).catch((error: unknown) => {
-      if (!(error instanceof RequestCut)) console.error(error);
+      // What was under way when it was stopped may find its folder gone.
+      if (!(error instanceof RequestCut) && !stopped) console.error(error);
       socket.destroy();
     });
   });
@@ -223,7 +225,10 @@ export async function startProvinceSimulator(options: ProvinceSimulatorOptions):
         requests: { ...requests },
       }),
     },
-    stop: () => close(server),
+    stop() {
+      stopped = true;
+      return close(server);
+    },
   };
 }
 

@@ -98,7 +98,7 @@ export const PAYMENT: Payment = {
   amount: 61_000,
   way: 'transfer',
   reference: 'FT26034001234',
-  receipt: { sign: 'AA-26T', number: 128, documentId: null },
+  receipt: { form: '', sign: 'AA-26T', number: 128, documentId: null },
   lines: [
     {
       code: 'LP01',

@@ -130,7 +130,7 @@ const paid: Partial<DossierView> = {
       amount: 1_250_000,
       way: 'cash',
       reference: '',
-      receipt: { sign: 'AB-26', number: 7, documentId: null },
+      receipt: { form: '', sign: 'AB-26', number: 7, documentId: null },
       lines: [],
       cancelled: null,
     },

@@ -21,7 +21,7 @@ const paying = (paymentId: string, more: Partial<Parameters<typeof pay>[1]> = {}
   expected: undefined,
   ...more,
 });
-const receipt = (number: number) => ({ sign: 'AA/26P', number, documentId: null });
+const receipt = (number: number) => ({ form: '', sign: 'AA/26P', number, documentId: null });
 const follow = (d: Dossier, events: readonly DossierEvent[]) => events.reduce<Dossier>(apply, d);
 const withFees = (...fees: Parameters<typeof setFees>[1][number][]) =>
   follow(received(), setFees(received(), fees, stamp(1)));

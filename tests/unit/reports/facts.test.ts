@@ -104,7 +104,7 @@ describe('the money of a dossier', () => {
   const exemption = { off: 20_000, reason: 'hộ nghèo', ground: '' };
   const payment = (n: number, way: 'cash' | 'transfer', cancelled: boolean) => ({
     ...{ id: uuid(70 + n), at: '2026-06-30T17:00:00.000Z', by: 'an', amount: 1000 * n, way, reference: '' },
-    receipt: { sign: 'AA/26', number: n, documentId: null },
+    receipt: { form: '', sign: 'AA/26', number: n, documentId: null },
     lines: [{ ...line, exemption }],
     cancelled: cancelled ? { at: '2026-07-01T16:59:59.000Z', by: 'an', reason: 'nhầm' } : null,
   });

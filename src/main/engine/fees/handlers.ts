@@ -44,7 +44,7 @@ export function createFeesHandlers(parts: FeesParts): HandlersOf<typeof FEES_OPE
       const book = openBook(at);
       const stamp = { at: at.toISOString(), actor };
       const before = journal.load(dossierId);
-      const bare = { sign: book.sign, number: store.receipts.next(book), documentId: null };
+      const bare = { form: book.form, sign: book.sign, number: store.receipts.next(book), documentId: null };
       const payment = paymentFor(before, input, bare, stamp);
       if (!payment) return before;
       const paper = await parts.slips?.prepare(

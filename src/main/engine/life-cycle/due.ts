@@ -22,15 +22,15 @@ export function dueOncePaid(dossier: Dossier): DueDate | null {
 }
 
 /**
- * The later appointment `to`. Throws DUE_EXTENSION_EARLIER, DUE_EXTENSION_SHUT; that there is only one is the dossier's own
+ * The later appointment `to`, given `at`. Throws DUE_EXTENSION_EARLIER, DUE_EXTENSION_SHUT; that there is only one is the dossier's own
  * rule (EXTENSION_GIVEN).
  */
-export function dueOnceExtended(dossier: Dossier, to: string, calendar: Calendar): DueDate {
+export function dueOnceExtended(dossier: Dossier, to: string, at: string, calendar: Calendar): DueDate {
   const { due, receivedAt } = dossier;
   const given = dossier.extension !== null || !due || receivedAt === null;
   return given
     ? { at: to, reasons: [] }
-    : plain(extendedDue({ receivedAt, due, calendar, to, extensions: 0 }));
+    : plain(extendedDue({ receivedAt, due, calendar, to, at, extensions: 0 }));
 }
 
 /** Without what only the computation knows. */

@@ -156,7 +156,7 @@ export function createLifeCycleHandlers(parts: LifeCycleParts): HandlersOf<typeo
         dossierId,
         allowed('extend', caller),
         (d, s, documentId) =>
-          course.extend(d, { due: dueOnceExtended(d, due, calendar), reason, documentId }, s),
+          course.extend(d, { due: dueOnceExtended(d, due, s.at, calendar), reason, documentId }, s),
         (after) => ({ kind: 'extension', dossier: toView(after), extension: after.extension! }),
       ),
     'dossiers.resultReady': async ({ dossierId, results, electronic }, caller) => {

@@ -2,8 +2,10 @@ import { CounterError } from '../../../contract/errors.ts';
 import type { DossierView } from '../../../contract/model.ts';
 import type { SLIPS_OPERATIONS } from '../../../contract/operations/slips.ts';
 import { type Dossier, toView } from '../../dossiers/dossier.ts';
+import { type RegisterRequest, renderRegister } from '../../slips/registers.ts';
 import type { Slip } from '../../slips/slip.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
+import { dayEndOf, handOverOf } from './registers.ts';
 
 /** How often a paper is drawn anew because another took its number meanwhile. */
 const DRAWINGS = 5;
@@ -25,7 +27,15 @@ export function createSlipsHandlers(parts: FieldParts): HandlersOf<typeof SLIPS_
     return { kind, dossier: toView(dossier) };
   }
 
+  const register = async (request: RegisterRequest, clerkName: string) => ({
+    mime: 'application/pdf' as const,
+    base64: Buffer.from(await renderRegister(request, slips.context({ clerkName }))).toString('base64'),
+    name: `${request.kind}.pdf`,
+  });
+
   return {
+    'registers.handOver': (input, { user }) => register(handOverOf(parts, input, user), user),
+    'registers.dayEnd': ({ day }, { user }) => register(dayEndOf(parts, day, user), user),
     'slips.issue': async ({ dossierId, kind }, caller) => {
       for (let left = DRAWINGS; ; left -= 1) {
         const slip = await slips.prepare(slipOf(journal.load(dossierId), kind), { clerkName: caller.user });

@@ -35,6 +35,8 @@ export type SlipWords = Partial<
 >;
 
 export interface SlipIssuer {
+  /** What papers and registers of this counter are drawn with. */
+  context(words: SlipWords): SlipContext;
   /** A paper as PDF, under a number where its kind has them; nothing is kept and no number taken. */
   draw(slip: Slip, number: number | null, words: SlipWords): Promise<Uint8Array>;
   /** Draws a paper under the number that is next, and puts it into the vault. */
@@ -64,21 +66,28 @@ export function createSlipIssuer(parts: {
 }): SlipIssuer {
   const { store, clock, config, drawnWith } = parts;
 
-  function draw(slip: Slip, number: number | null, words: SlipWords): Promise<Uint8Array> {
-    const issuedAt = words.issuedAt ?? clock.now().toISOString();
-    return renderSlip(slip, {
+  function context(words: SlipWords): SlipContext {
+    return {
       ...drawnWith,
       unit: config.unit,
       counter: config.counter,
       clerkName: words.clerkName ?? '',
       headName: words.headName ?? config.slips.head,
-      issuedAt,
-      number,
-      register:
-        slip.kind === 'reception' && number !== null ? { book: config.slips.book, order: number } : null,
+      issuedAt: words.issuedAt ?? clock.now().toISOString(),
+      number: null,
+      register: null,
       reprint: words.reprint ?? 0,
       trackingUrl: config.slips.trackingUrl,
-      paymentQr: words.paymentQr ?? paymentQrOf(slip, config.fees.account),
+      paymentQr: words.paymentQr ?? '',
+    };
+  }
+
+  function draw(slip: Slip, number: number | null, words: SlipWords): Promise<Uint8Array> {
+    const inBook = slip.kind === 'reception' && number !== null;
+    return renderSlip(slip, {
+      ...context({ paymentQr: paymentQrOf(slip, config.fees.account), ...words }),
+      number,
+      register: inBook ? { book: config.slips.book, order: number } : null,
     });
   }
 
@@ -111,7 +120,7 @@ export function createSlipIssuer(parts: {
     };
   }
 
-  return { draw, prepare };
+  return { context, draw, prepare };
 }
 
 /** On the reception slip, for a transfer of what is due then; empty where nothing is owed or the unit has no account. */

@@ -60,6 +60,7 @@ export const dossierFacts: Migration = {
         handed_out_proof  TEXT NOT NULL
       ) STRICT;
       CREATE INDEX dossier_facts_entered ON dossier_facts (entered_at, id, settled_at) WHERE entered_at IS NOT NULL;
+      CREATE INDEX dossier_facts_handed_out ON dossier_facts (handed_out_at) WHERE handed_out_at IS NOT NULL;
       CREATE INDEX dossier_facts_due ON dossier_facts (due_at, id)
         WHERE settled_at IS NULL AND received_at IS NOT NULL AND due_at IS NOT NULL;
       CREATE TABLE dossier_receipts (
