@@ -55,7 +55,7 @@ describe('fees at the counter', () => {
       { amount: 16_000, way: 'transfer', reference: 'FT26281', by: CLERK, lines: [LINE], cancelled: null },
     ]);
     const { documentId, ...receipt } = paid.payments[0]!.receipt;
-    expect(receipt).toEqual({ sign: SIGN, number: 1 });
+    expect(receipt).toEqual({ form: '01BLP2-001', sign: SIGN, number: 1 });
     const paper = await counter.call('documents.read', { documentId: documentId! });
     expect([paper.name, Buffer.from(paper.base64, 'base64').subarray(0, 5).toString()]).toEqual([
       'fee-receipt.pdf',
