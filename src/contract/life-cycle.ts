@@ -190,6 +190,8 @@ export const issuedPaper = z.object({
   number: z.number().int().positive().nullable(),
   at: instant,
   by: z.string(),
+  /** Its electronic edition under the digital signature of who signs it; null where it was issued on paper alone. */
+  electronic: z.object({ documentId: id, signer: z.string(), signedAt: instant }).nullable().default(null),
 });
 export type IssuedPaper = z.infer<typeof issuedPaper>;
 

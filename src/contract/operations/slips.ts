@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { day, dossierRef, id, pdfFile } from '../basics.ts';
+import { address, day, dossierRef, id, pdfFile } from '../basics.ts';
 import { issuedPaper, slipKind } from '../life-cycle.ts';
+import { dossierView } from '../model.ts';
 import { CLERKS, command, query } from '../operation.ts';
 
 /** What a screen may ask of the counter's papers; those that go with a step in a dossier's course come with that step. */
@@ -12,6 +13,15 @@ export const SLIPS_OPERATIONS = {
       kind: slipKind.extract(['process-control', 'return-receipt', 'ticket', 'visit-receipt']),
     }),
     issuedPaper,
+  ),
+  /**
+   * Signs the electronic edition of a paper, where its form asks for a digital signature in the place of the hand's:
+   * reception, supplement request, refusal, second appointment, stop.
+   */
+  'slips.sign': command(
+    CLERKS,
+    dossierRef.extend({ documentId: id, key: address, pin: z.string().max(256) }),
+    dossierView,
   ),
   /**
    * Phiếu bàn giao of dossiers, or of their results, in the order given. A paper to sign; it changes no dossier.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../../contract/basics.ts';
+import { id, instant } from '../../contract/basics.ts';
 import { feeLine, payment } from '../../contract/fees.ts';
 import {
   dataLookup,
@@ -41,6 +41,15 @@ export const courseEvents = [
     type: z.literal('paper-issued'),
     ...stamp,
     ...issuedPaper.pick({ documentId: true, kind: true, number: true }).shape,
+  }),
+  /** The electronic edition of a paper was signed. */
+  z.object({
+    type: z.literal('paper-signed'),
+    ...stamp,
+    paperId: id,
+    documentId: id,
+    signer: z.string(),
+    signedAt: instant,
   }),
   z.object({
     type: z.literal('supplement-asked'),

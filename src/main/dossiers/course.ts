@@ -17,6 +17,7 @@ const COURSE = [
   'original-returned',
   'component-looked-up',
   'paper-issued',
+  'paper-signed',
   'supplement-asked',
   'supplement-taken',
   'confidential-found',
@@ -88,9 +89,19 @@ export function courseStep(dossier: Dossier, event: CourseEvent): Dossier {
         if (!c.seen || c.seen.returnedAt !== null) throw impossible(event);
         return { seen: { ...c.seen, returnedAt: event.at } };
       });
+    case 'paper-signed': {
+      const { paperId, documentId, signer, signedAt } = event;
+      if (!dossier.papers.some((p) => p.documentId === paperId)) throw impossible(event);
+      const electronic = { documentId, signer, signedAt };
+      return {
+        ...dossier,
+        papers: dossier.papers.map((p) => (p.documentId === paperId ? { ...p, electronic } : p)),
+      };
+    }
     case 'paper-issued': {
       const { documentId, kind, number, at, actor } = event;
-      return { ...dossier, papers: [...dossier.papers, { documentId, kind, number, at, by: actor }] };
+      const paper = { documentId, kind, number, at, by: actor, electronic: null };
+      return { ...dossier, papers: [...dossier.papers, paper] };
     }
     case 'supplement-asked': {
       const { items, reason, contact, documentId } = event;

@@ -360,6 +360,7 @@ function receive(dossier: Dossier, event: EventOf<'received'>): Dossier {
         number: event.slipNumber,
         at: event.at,
         by: event.actor,
+        electronic: null,
       },
     ],
   };

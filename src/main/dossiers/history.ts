@@ -87,6 +87,8 @@ function valuesOf(event: DossierEvent, after: Dossier): HistoryLine['values'] {
       };
     case 'paper-issued':
       return { kind: event.kind, number: event.number ?? '', numbered: event.number === null ? 'no' : 'yes' };
+    case 'paper-signed':
+      return { signer: event.signer };
     case 'supplement-asked':
       return { items: event.items.join('; '), count: event.items.length };
     case 'supplement-taken':

@@ -223,6 +223,7 @@ async function wire(wiring: Wiring): Promise<Engine> {
     },
     openPrinter: printers.open,
     printerDeps: printing,
+    openSigner: keys.open,
     workers: options.workers ?? {},
     slips,
     uploads: digitising.uploads,

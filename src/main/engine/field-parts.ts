@@ -3,6 +3,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import type { Uploads } from '../importing/uploads.ts';
 import type { PrinterDeps } from '../printing/open.ts';
 import type { Printer } from '../printing/port.ts';
+import type { SignerSource } from '../signing/signers.ts';
 import type { EncodeBarcode } from '../slips/barcode.ts';
 import type { Store } from '../store/index.ts';
 import type { CatalogueService } from './catalogue/catalogue.ts';
@@ -31,6 +32,8 @@ export interface FieldParts {
   readonly encodeBarcode: EncodeBarcode;
   readonly openPrinter: (uri: string) => Printer;
   readonly printerDeps: PrinterDeps;
+  /** Opens a key that an admin configured or that was found here. Throws KEY_SOURCE_INVALID. */
+  readonly openSigner: (uri: string) => SignerSource;
   /** Draws and numbers the counter's papers. */
   readonly slips: SlipIssuer;
   readonly uploads: Uploads;

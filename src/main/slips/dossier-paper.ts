@@ -8,6 +8,9 @@ import type { Density } from './sheet.ts';
 import { drawSignatures, type SignatureBlock, signaturesHeight } from './signatures.ts';
 import type { SlipContext } from './slip.ts';
 
+/** The counter's own signature on an electronic edition; no form has two of them. */
+export const SIGNATURE_FIELD = 'CounterSignature';
+
 /** From the roomiest on. */
 const DENSITIES: readonly Density[] = ['roomy', 'plain', 'tight'];
 
@@ -29,7 +32,7 @@ export async function renderDossierPaper(
   for (const density of DENSITIES) {
     const draft = await drawPaper(facts, codes, context, form, density);
     if (!best || draft.pages() < best.pages()) best = draft;
-    if (best.pages() <= copiesOf(form).length) break;
+    if (best.pages() <= copiesOf(form, context).length) break;
   }
   return best!.finish();
 }
@@ -50,7 +53,7 @@ async function drawPaper(
   if (facts.code) draft.exact(facts.code.value, 'code');
   const blocks = signatureBlocks(draft, facts);
   const { title } = labelsOf(form, ['title']);
-  copiesOf(form).forEach((copy, i) => {
+  copiesOf(form, context).forEach((copy, i) => {
     if (i > 0) draft.sheet.newCopy();
     drawHead(draft, { qr: codes.data });
     drawTitle(draft, title);
@@ -61,8 +64,8 @@ async function drawPaper(
   return draft;
 }
 
-function copiesOf(form: SlipForm): readonly string[] {
-  return form.copies.length === 0 ? [''] : form.copies;
+function copiesOf(form: SlipForm, { electronic }: SlipContext): readonly string[] {
+  return electronic || form.copies.length === 0 ? [''] : form.copies;
 }
 
 function drawCopyMark({ sheet, fonts, sizes, print }: Draft, copy: string): void {
@@ -89,6 +92,7 @@ function signatureBlocks(draft: Draft, { dossier }: PaperFacts): SignatureBlock[
         title: labelsOf(form, [`${by}Signs`])[`${by}Signs`]!,
         notes: electronic === undefined ? [signHere] : [signHere, electronic],
         name: names[by],
+        ...(context.electronic && by !== 'submitter' && { field: SIGNATURE_FIELD }),
       };
     });
 }

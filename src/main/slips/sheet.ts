@@ -10,6 +10,7 @@ import {
 } from 'pdf-lib';
 import type { BarcodeMatrix } from './barcode.ts';
 import type { Paper } from './form.ts';
+import { addSignatureField, type FieldPlace } from './signature-field.ts';
 import { type Span, type TextLine, widthOf, wrap } from './text.ts';
 
 export interface Fonts {
@@ -35,6 +36,8 @@ export interface Sheet {
   line(text: string, font: PDFFont, size: number, place: Place): void;
   rule(from: number, to: number): void;
   matrix(matrix: BarcodeMatrix, x: number, width: number, height: number): void;
+  /** An empty signature field on this page. */
+  signatureField(name: string, place: FieldPlace): void;
 }
 
 export interface Place {
@@ -204,6 +207,7 @@ export function createSheet(pdf: PDFDocument, fonts: Fonts, paper: Paper, option
       const y = height - sheet.y;
       page.drawLine({ start: { x: from, y }, end: { x: to, y }, thickness: 0.6 });
     },
+    signatureField: (name, place) => addSignatureField(page, name, place),
     matrix(matrix, x, w, h) {
       const cell = { width: w / matrix.width, height: h / matrix.height };
       const top = height - sheet.y;

@@ -12,6 +12,8 @@ export interface SignatureBlock {
   readonly notes: readonly string[];
   /** Printed under the signature; empty = written by hand. */
   readonly name: string;
+  /** Name of the empty signature field over the place to sign; absent = signed by hand alone. */
+  readonly field?: string;
 }
 
 /** Points that the signatures take, with the gap above them. */
@@ -50,6 +52,10 @@ export function drawSignatures(draft: Draft, blocks: readonly SignatureBlock[]):
     below = Math.max(below, sheet.y);
   });
   const nameTop = below + sizes.signing;
+  blocks.forEach(({ field }, i) => {
+    const { from, to } = places[i]!;
+    if (field !== undefined) sheet.signatureField(field, { from, to, top: below, bottom: nameTop });
+  });
   let end = nameTop;
   blocks.forEach(({ name }, i) => {
     sheet.y = nameTop;

@@ -41,6 +41,8 @@ export interface SlipContext {
   readonly number: number | null;
   /** Place in the tracking book; null = a dotted gap. */
   readonly register: { readonly book: string; readonly order: number } | null;
+  /** The edition that is signed digitally: one copy, with a field for each signature of the counter. */
+  readonly electronic: boolean;
   /** 0 = the paper itself; n = its nth reprint, marked as such. */
   readonly reprint: number;
   /** Where the state of a dossier is looked up, with `{code}` for its code; empty = no tracking QR. */

@@ -131,6 +131,7 @@ export function context(
     issuedAt: '2026-02-03T02:05:00.000Z',
     number: null,
     register: null,
+    electronic: false,
     reprint: 0,
     trackingUrl: '',
     paymentQr: '',

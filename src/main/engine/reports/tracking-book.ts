@@ -44,6 +44,7 @@ export function bookOnItsForm(
         issuedAt: report.madeAt,
         number: null,
         register: null,
+        electronic: false,
         reprint: 0,
         trackingUrl: '',
         paymentQr: '',

@@ -5,6 +5,7 @@ import { type Dossier, toView } from '../../dossiers/dossier.ts';
 import { type RegisterRequest, renderRegister } from '../../slips/registers.ts';
 import type { Slip } from '../../slips/slip.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
+import { createElectronicPapers } from './electronic.ts';
 import { dayEndOf, handOverOf } from './registers.ts';
 
 /** How often a paper is drawn anew because another took its number meanwhile. */
@@ -33,7 +34,10 @@ export function createSlipsHandlers(parts: FieldParts): HandlersOf<typeof SLIPS_
     name: `${request.kind}.pdf`,
   });
 
+  const electronic = createElectronicPapers(parts);
+
   return {
+    'slips.sign': async (request, { user }) => toView(await electronic.sign(request, user)),
     'registers.handOver': (input, { user }) => register(handOverOf(parts, input, user), user),
     'registers.dayEnd': ({ day }, { user }) => register(dayEndOf(parts, day, user), user),
     'slips.issue': async ({ dossierId, kind }, caller) => {

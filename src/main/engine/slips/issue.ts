@@ -31,7 +31,7 @@ export interface DrawnSlip {
 
 /** What a slip says that the dossier does not: left out = as the counter is set up. */
 export type SlipWords = Partial<
-  Pick<SlipContext, 'clerkName' | 'headName' | 'paymentQr' | 'issuedAt' | 'reprint'>
+  Pick<SlipContext, 'clerkName' | 'headName' | 'paymentQr' | 'issuedAt' | 'reprint' | 'electronic'>
 >;
 
 export interface SlipIssuer {
@@ -76,6 +76,7 @@ export function createSlipIssuer(parts: {
       issuedAt: words.issuedAt ?? clock.now().toISOString(),
       number: null,
       register: null,
+      electronic: words.electronic ?? false,
       reprint: words.reprint ?? 0,
       trackingUrl: config.slips.trackingUrl,
       paymentQr: words.paymentQr ?? '',

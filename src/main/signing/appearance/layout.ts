@@ -30,6 +30,8 @@ export type Appearance =
   | { readonly kind: 'agency-copy'; readonly agency: string; readonly form?: CopyForm }
   /** The agency's on an attachment that is a file of its own; `document` is the main one's number and sign: `15/QĐ-UBND`. */
   | { readonly kind: 'annex'; readonly document: string }
+  /** On an electronic form of the counter, in the place of the hand signature. */
+  | { readonly kind: 'counter-form'; readonly name?: string }
   /** The hand signature of the person with authority (ô 7c). */
   | { readonly kind: 'personal'; readonly image: AppearanceImage; readonly place: ExplicitPlace }
   /** The agency's on a document that it issues: its red seal (ô 8). */
@@ -49,7 +51,7 @@ export type Appearance =
 
 export type AppearanceKind = Appearance['kind'];
 export type CopyForm = keyof (typeof texts)['agency-copy']['words'];
-export type TextKind = 'digitised-component' | 'agency-copy' | 'annex' | 'certified-copy';
+export type TextKind = 'digitised-component' | 'agency-copy' | 'annex' | 'certified-copy' | 'counter-form';
 export type Corner = 'top-left' | 'top-right';
 
 /** Kinds that need no picture and no place: a file and a key are enough. */
@@ -60,6 +62,7 @@ export const FIELD_NAMES: Readonly<Record<AppearanceKind, string>> = {
   'digitised-component': 'DigitisedComponent',
   'agency-copy': 'AgencyCopy',
   annex: 'Annex',
+  'counter-form': 'CounterForm',
   personal: 'HandSignature',
   'issued-document': 'AgencySeal',
   'certified-copy': 'CertifiedCopy',

@@ -87,6 +87,7 @@ export async function contentOf(
     case 'invisible':
       return null;
     case 'digitised-component':
+    case 'counter-form':
       return text(appearance.kind, appearance.name || signer);
     case 'agency-copy':
       return text(appearance.kind, appearance.agency, appearance.form);
