@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -76,12 +76,17 @@ describe('the packaging', () => {
       .filter((pattern) => pattern !== '*.json')
       .map((pattern) => pattern.replace('/**', ''));
     for (const folder of taken) expect(existsSync(path.join(ROOT, from, folder)), folder).toBe(true);
-    const read = ['composition.ts', 'resources.ts', 'slip.ts'].map((file) =>
-      readFileSync(path.join(ROOT, 'src/main/engine', file), 'utf8'),
-    );
-    const folders = ['fonts', 'icc', 'calendar', 'catalogue', 'slips', 'texts'];
+    const engine = path.join(ROOT, 'src/main/engine');
+    const read = readdirSync(engine, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(path.join(engine, file), 'utf8'))
+      // What a bundle takes in is no file that is read.
+      .map((text) => text.replace(/^import .*$/gm, ''));
+    const folders = readdirSync(path.join(ROOT, 'resources'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !['build', 'linux'].includes(entry.name))
+      .map((entry) => entry.name);
     const used = folders.filter((f) =>
-      read.some((text) => text.includes(`'${f}'`) || text.includes(`${f}/`)),
+      read.some((text) => text.includes(`, '${f}'`) || new RegExp(`['\`]${f}/`).test(text)),
     );
     // The udev rule for scanners and printers on the USB (docs/usb.md).
     expect(taken.sort()).toEqual([...used, 'linux'].sort());
