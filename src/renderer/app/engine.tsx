@@ -41,6 +41,7 @@ export function keepDossier(queries: QueryClient, dossier: DossierView): void {
     if (rows) queries.setQueryData(key, upsertRow(rows, rowOf(dossier), key[1] === ''));
   }
   void queries.invalidateQueries({ queryKey: KEYS.due(dossier.id) });
+  void queries.invalidateQueries({ queryKey: KEYS.actions(dossier.id) });
 }
 
 /** Keeps the cached answers in step with what the engine announces; returns the way to stop. */

@@ -83,6 +83,61 @@ export function useDuePreview(dossierId: string, enabled: boolean) {
   });
 }
 
+/** What this person can do with the dossier now, and what stands in the way of the rest. */
+export function usePossibleActions(dossierId: string, enabled: boolean) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.actions(dossierId),
+    queryFn: () => engine.call('dossiers.actions', { dossierId }),
+    enabled,
+  });
+}
+
+/** Asked for anew each time that it is looked at: every step adds to it. */
+export function useHistory(dossierId: string) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.history(dossierId),
+    queryFn: () => engine.call('dossiers.history', { dossierId }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+export function useFeeProposals(dossierId: string, pages: number, copies: number) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.feeProposals(dossierId, pages, copies),
+    queryFn: () => engine.call('fees.propose', { dossierId, pages, copies }),
+    placeholderData: (previous) => previous,
+    gcTime: 0,
+  });
+}
+
+const PERSON_NUMBER = /^(\d{9}|\d{10}|\d{12,13})$/;
+
+/** Who was seen before under a number, once it is whole. */
+export function useKnownPerson(identityNumber: string) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.known(identityNumber),
+    queryFn: () => engine.call('citizens.known', { identityNumber, limit: 1 }),
+    enabled: PERSON_NUMBER.test(identityNumber),
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+/** Asked for anew where what is owed changes. */
+export function useTransferCode(dossierId: string, total: number) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: KEYS.transfer(dossierId, total),
+    queryFn: () => engine.call('fees.qr', { dossierId }),
+    gcTime: 0,
+  });
+}
+
 export function useProcedures(text: string) {
   const engine = useEngine();
   return useQuery({

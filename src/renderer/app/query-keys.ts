@@ -8,6 +8,11 @@ export const KEYS = {
   dossierLists: ['dossiers'] as const,
   dossierList: (text: string) => ['dossiers', text] as const,
   dossier: (id: string) => ['dossier', id] as const,
+  actions: (id: string) => ['actions', id] as const,
+  history: (id: string) => ['history', id] as const,
+  known: (number: string) => ['known', number] as const,
+  transfer: (id: string, total: number) => ['transfer', id, total] as const,
+  feeProposals: (id: string, pages: number, copies: number) => ['fee-proposals', id, pages, copies] as const,
   due: (id: string) => ['due', id] as const,
   profile: (dossierId: string, componentId: string, device: string) =>
     ['profile', dossierId, componentId, device] as const,

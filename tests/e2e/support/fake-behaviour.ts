@@ -6,8 +6,10 @@ import type { Procedure } from '../../../src/contract/procedures.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
 import { PLAIN_PAPER } from '../../support/plain.ts';
 import { readCard } from './fake-card.ts';
-import { citizenHandlers, feeHandlers } from './fake-citizens.ts';
+import { type FakeCitizens, fakeCitizens } from './fake-citizens.ts';
+import { type FakeCourse, fakeCourse } from './fake-course.ts';
 import { type FakeDevices, fakeDevices } from './fake-devices.ts';
+import { type FakeFees, fakeFees } from './fake-fees.ts';
 import { type FakeImports, fakeImports } from './fake-imports.ts';
 import { type FakePages, fakePages } from './fake-pages.ts';
 import { drawOriginal, drawSlip, treat } from './fake-papers.ts';
@@ -19,7 +21,15 @@ import { statisticsHandlers } from './fake-statistics.ts';
 import { createWorld, type Emit, type Handlers } from './fake-world.ts';
 
 type Controls = Omit<
-  FakeDevices & FakeImports & FakePages & FakeSigning & FakeReports & FakePrints,
+  FakeDevices &
+    FakeImports &
+    FakePages &
+    FakeSigning &
+    FakeReports &
+    FakePrints &
+    FakeCourse &
+    FakeFees &
+    FakeCitizens,
   'handlers'
 >;
 
@@ -62,6 +72,9 @@ export function createBehaviour(emit: Emit): Behaviour {
   const { handlers: printHandlers, ...prints } = fakePrints(emit, reports.judge, (documentId) =>
     documents.has(documentId) ? 'slip' : 'component',
   );
+  const { handlers: courseHandlers, ...course } = fakeCourse(world, documents, () => void deliver());
+  const { handlers: feeHandlers, ...fees } = fakeFees(world, documents);
+  const { handlers: citizenHandlers, ...citizens } = fakeCitizens();
   let online = true;
   let refusing = false;
   let serial = 0;
@@ -164,12 +177,15 @@ export function createBehaviour(emit: Emit): Behaviour {
     ...feeHandlers,
     ...statisticsHandlers,
     ...printHandlers,
+    ...courseHandlers,
     // No screen asks for these yet.
+    'registers.dayEnd': noBook,
+    'registers.handOver': noBook,
     'certification.make': noBook,
     'certification.list': noBook,
     'certification.document': noBook,
     'session.info': () => ({
-      role: 'clerk',
+      role: course.role(),
       user: 'Nông Thị Hiền',
       unit: { code: '01273', name: 'Trung tâm Phục vụ hành chính công phường Thục Phán' },
       counter: 'Quầy 3',
@@ -280,6 +296,9 @@ export function createBehaviour(emit: Emit): Behaviour {
     ...signing,
     ...reports,
     ...prints,
+    ...course,
+    ...fees,
+    ...citizens,
     setOnline(value) {
       online = value;
       emit('outbox.changed', outbox());

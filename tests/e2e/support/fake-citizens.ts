@@ -1,37 +1,35 @@
+import type { KnownPerson } from '../../../src/contract/citizens.ts';
 import { CounterError } from '../../../src/contract/errors.ts';
 import { checkApplicant } from '../../../src/main/citizens/check-applicant.ts';
 import { findEthnicGroups } from '../../../src/main/citizens/ethnic-groups.ts';
 import { prepareGazetteer, resolveAddress, searchCommunes } from '../../../src/main/citizens/gazetteer.ts';
-import { feeDayOf } from '../../../src/main/fees/day-totals.ts';
 import type { Handlers } from './fake-world.ts';
 
 type CitizenOperations = Exclude<Extract<keyof Handlers, `citizens.${string}`>, 'citizens.readCard'>;
-type FeeOperations = Extract<keyof Handlers, `fees.${string}`>;
 
 const NO_PLACES = prepareGazetteer([]);
 
-/** Nobody was seen before, and no list of places was imported. */
-export const citizenHandlers: Pick<Handlers, CitizenOperations> = {
-  'citizens.check': (typed) => checkApplicant(typed),
-  'citizens.known': () => [],
-  'citizens.ethnicGroups': ({ text }) => findEthnicGroups(text),
-  'citizens.resolveAddress': ({ text }) => resolveAddress(NO_PLACES, text),
-  'citizens.communes': ({ text, province, limit }) => searchCommunes(NO_PLACES, text, province, limit),
-  'citizens.importPlaces': () => {
-    throw new CounterError('FORBIDDEN_ROLE');
-  },
-};
-
-function noMoney(): never {
-  throw new CounterError('CONFIG_INVALID', { setting: 'fees.book' });
+export interface FakeCitizens {
+  readonly handlers: Pick<Handlers, CitizenOperations>;
+  /** Somebody was at the counter before. */
+  remember(person: KnownPerson): void;
 }
 
-/** A counter that takes no money. */
-export const feeHandlers: Pick<Handlers, FeeOperations> = {
-  'fees.propose': () => ({ lines: [], needsQuantity: false }),
-  'fees.set': noMoney,
-  'fees.pay': noMoney,
-  'fees.cancelReceipt': noMoney,
-  'fees.qr': noMoney,
-  'fees.day': ({ day }) => feeDayOf(day, []),
-};
+/** Whom a test remembers, by number alone; no list of places was imported. */
+export function fakeCitizens(): FakeCitizens {
+  const seen: KnownPerson[] = [];
+  return {
+    remember: (person) => void seen.push(person),
+    handlers: {
+      'citizens.check': (typed) => checkApplicant(typed),
+      'citizens.known': ({ identityNumber }) =>
+        seen.filter((p) => identityNumber !== '' && p.applicant.identityNumber === identityNumber),
+      'citizens.ethnicGroups': ({ text }) => findEthnicGroups(text),
+      'citizens.resolveAddress': ({ text }) => resolveAddress(NO_PLACES, text),
+      'citizens.communes': ({ text, province, limit }) => searchCommunes(NO_PLACES, text, province, limit),
+      'citizens.importPlaces': () => {
+        throw new CounterError('FORBIDDEN_ROLE');
+      },
+    },
+  };
+}

@@ -147,7 +147,7 @@ export function fakeDevices(world: World): FakeDevices {
     handlers: {
       'scanners.list': () => [scanner],
       'scans.start': (input) => {
-        world.draft(input.dossierId);
+        world.taking(input.dossierId);
         if (jobs.size > 0) throw new CounterError('SCANNER_BUSY', { by: 'this-counter' });
         if (sheets === 0) throw new CounterError('SCANNER_EMPTY');
         const scanId = randomUUID();

@@ -56,9 +56,9 @@ export function fakePages(world: World): FakePages {
     return world.tell({ ...dossier, components });
   }
   const setRemoved = (dossierId: string, pageId: string, removed: boolean) =>
-    changePages(world.draft(dossierId), [pageId], (p) => ({ ...p, removed }));
+    changePages(world.taking(dossierId), [pageId], (p) => ({ ...p, removed }));
   function setAttachmentRemoved(dossierId: string, attachmentId: string, removed: boolean): DossierView {
-    const dossier = world.draft(dossierId);
+    const dossier = world.taking(dossierId);
     const change = (c: ComponentView) => ({
       ...c,
       attachments: c.attachments.map((a) => (a.id === attachmentId ? { ...a, removed } : a)),
@@ -93,7 +93,7 @@ export function fakePages(world: World): FakePages {
       'pages.remove': ({ dossierId, pageId }) => setRemoved(dossierId, pageId, true),
       'pages.restore': ({ dossierId, pageId }) => setRemoved(dossierId, pageId, false),
       'pages.move': ({ dossierId, pageIds, componentId, index }) => {
-        const dossier = world.draft(dossierId);
+        const dossier = world.taking(dossierId);
         const all = new Map(dossier.components.flatMap((c) => c.pages).map((p) => [p.id, p]));
         const moved = pageIds.map((id) => {
           const page = all.get(id);
@@ -114,7 +114,7 @@ export function fakePages(world: World): FakePages {
         await gate;
         const kept = world.pictures.get(pageId);
         const page = world
-          .draft(dossierId)
+          .taking(dossierId)
           .components.flatMap((c) => c.pages)
           .find((p) => p.id === pageId);
         if (!kept || !page) throw new CounterError('PAGE_UNKNOWN');
@@ -133,7 +133,7 @@ export function fakePages(world: World): FakePages {
               : merged(page.treatment, wish);
         const picture = await treat(kept.original, treatment);
         kept.picture = picture;
-        return changePages(world.draft(dossierId), [pageId], (p) => ({
+        return changePages(world.taking(dossierId), [pageId], (p) => ({
           ...p,
           treatment,
           width: picture.width,
@@ -142,13 +142,13 @@ export function fakePages(world: World): FakePages {
         }));
       },
       'pages.confirm': ({ dossierId, pageIds, confirmed }) =>
-        changePages(world.draft(dossierId), pageIds, (p) => ({ ...p, confirmed })),
+        changePages(world.taking(dossierId), pageIds, (p) => ({ ...p, confirmed })),
       'attachments.remove': ({ dossierId, attachmentId }) =>
         setAttachmentRemoved(dossierId, attachmentId, true),
       'attachments.restore': ({ dossierId, attachmentId }) =>
         setAttachmentRemoved(dossierId, attachmentId, false),
       'components.describe': ({ dossierId, componentId, facts }) =>
-        world.tell(world.withComponent(world.draft(dossierId), componentId, (c) => ({ ...c, facts }))),
+        world.tell(world.withComponent(world.taking(dossierId), componentId, (c) => ({ ...c, facts }))),
       'components.suggestion': ({ dossierId, componentId }) => {
         const facts = suggestions.get(`${dossierId} ${componentId}`);
         const none = { number: null, date: null, issuer: null, title: null };

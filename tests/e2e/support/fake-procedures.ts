@@ -29,6 +29,7 @@ function procedure(
   field: Procedure['field'],
   days: number,
   components: ComponentSpec[],
+  more: Partial<Procedure> = {},
 ): Procedure {
   return {
     code,
@@ -39,33 +40,44 @@ function procedure(
     ...PLAIN_PROCEDURE,
     components,
     results: [],
+    ...more,
   };
 }
 
 /** Names, codes and components after the national catalogue, July 2026. */
 export const PROCEDURES: readonly Procedure[] = [
-  procedure('1.004884', 'Đăng ký lại khai sinh', CIVIL, 3, [
-    paper('c1', 'Tờ khai đăng ký lại khai sinh theo mẫu'),
-    paper(
-      'c2',
-      'Bản sao toàn bộ hồ sơ, giấy tờ của người yêu cầu có các thông tin liên quan đến nội dung khai sinh',
-      {
-        originals: 0,
-        copies: 1,
-      },
-    ),
-    paper('c3', 'Giấy tờ tùy thân: thẻ căn cước hoặc hộ chiếu', { handling: 'show', required: false }),
-    paper('c4', 'Văn bản ủy quyền được chứng thực (nếu ủy quyền)', { required: false }),
-    paper(
-      'c5',
-      'Trường hợp thông tin đã có trong Cơ sở dữ liệu quốc gia về dân cư thì không phải nộp giấy tờ chứng minh.',
-      {
-        handling: 'note',
-        required: false,
-        originals: 0,
-      },
-    ),
-  ]),
+  procedure(
+    '1.004884',
+    'Đăng ký lại khai sinh',
+    CIVIL,
+    3,
+    [
+      paper('c1', 'Tờ khai đăng ký lại khai sinh theo mẫu'),
+      paper(
+        'c2',
+        'Bản sao toàn bộ hồ sơ, giấy tờ của người yêu cầu có các thông tin liên quan đến nội dung khai sinh',
+        {
+          originals: 0,
+          copies: 1,
+        },
+      ),
+      paper('c3', 'Giấy tờ tùy thân: thẻ căn cước hoặc hộ chiếu', { handling: 'show', required: false }),
+      paper('c4', 'Văn bản ủy quyền được chứng thực (nếu ủy quyền)', { required: false }),
+      paper(
+        'c5',
+        'Trường hợp thông tin đã có trong Cơ sở dữ liệu quốc gia về dân cư thì không phải nộp giấy tờ chứng minh.',
+        {
+          handling: 'note',
+          required: false,
+          originals: 0,
+        },
+      ),
+    ],
+    {
+      results: [{ code: 'KQ.G15.000031', name: 'Giấy khai sinh' }],
+      fees: [{ code: 'LP1', name: 'Lệ phí đăng ký lại khai sinh', kind: 'charge', amount: 8000, note: '' }],
+    },
+  ),
   procedure('1.001193', 'Đăng ký khai sinh', CIVIL, 0, [paper('c1', 'Giấy chứng sinh')]),
   procedure('1.000894', 'Đăng ký kết hôn', CIVIL, 0, [
     paper('c1', 'Tờ khai đăng ký kết hôn'),

@@ -8,6 +8,7 @@ import type {
   SigningBatch,
   SigningKeyInfo,
 } from '../../../src/contract/model.ts';
+import { EDITABLE } from '../../../src/main/dossiers/transitions.ts';
 import { drawSlip } from './fake-papers.ts';
 import type { Handlers, World } from './fake-world.ts';
 
@@ -87,7 +88,7 @@ export function fakeSigning(world: World): FakeSigning {
 
   function pending(dossierIds: readonly string[]): PendingDossier[] {
     return [...world.dossiers.values()]
-      .filter((d) => d.state === 'draft' && (dossierIds.length === 0 || dossierIds.includes(d.id)))
+      .filter((d) => EDITABLE.includes(d.state) && (dossierIds.length === 0 || dossierIds.includes(d.id)))
       .map((d) => ({
         dossierId: d.id,
         applicant: d.applicant?.name ?? '',

@@ -9,6 +9,7 @@ import type {
   PageView,
 } from '../../../src/contract/model.ts';
 import type { OperationName, Output, ParsedInput } from '../../../src/contract/operations.ts';
+import { EDITABLE } from '../../../src/main/dossiers/transitions.ts';
 import { PLAIN_PAGE } from '../../support/pages.ts';
 import { drawOriginal, type Original, type Picture, treat } from './fake-papers.ts';
 
@@ -36,6 +37,8 @@ export interface World {
   readonly pictures: Map<string, Kept>;
   find(dossierId: string): DossierView;
   draft(dossierId: string): DossierView;
+  /** A dossier whose papers can be changed: a draft, or one that a supplement is awaited for. */
+  taking(dossierId: string): DossierView;
   keep(dossier: DossierView): DossierView;
   tell(dossier: DossierView): DossierView;
   withComponent(
@@ -81,6 +84,12 @@ export function createWorld(emit: Emit): World {
     draft(dossierId) {
       const dossier = world.find(dossierId);
       if (dossier.state !== 'draft') throw new CounterError('DOSSIER_STATE', { state: dossier.state });
+      return dossier;
+    },
+    taking(dossierId) {
+      const dossier = world.find(dossierId);
+      if (!EDITABLE.includes(dossier.state))
+        throw new CounterError('DOSSIER_STATE', { state: dossier.state });
       return dossier;
     },
     keep(dossier) {

@@ -33,6 +33,7 @@ import {
 } from './applicant-form.ts';
 import { useGun } from './gun.ts';
 import { upload } from './importing/upload.ts';
+import { KnownOffer } from './KnownOffer.tsx';
 import { citizenLineIn } from './pages/citizen-line.ts';
 
 const useStyles = makeStyles({
@@ -233,6 +234,14 @@ export function CitizenForm(props: {
         noValidate
       >
         <ApplicantGrid control={form.control} />
+        <KnownOffer
+          now={form.watch()}
+          onTake={(fields) => {
+            for (const [name, value] of Object.entries(fields))
+              form.setValue(name as keyof ApplicantFields, value, { shouldDirty: true });
+            form.setFocus('name');
+          }}
+        />
         <div className={styles.actions}>
           <Button appearance="primary" type="submit" disabled={form.formState.isSubmitting}>
             {t('citizen.save')}&nbsp;<Keycap onBrand>Enter</Keycap>

@@ -1,14 +1,19 @@
 import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { PersonEditRegular } from '@fluentui/react-icons/svg/person-edit';
+import { useQueryClient } from '@tanstack/react-query';
 import { type Ref, useCallback, useImperativeHandle, useRef, useState } from 'react';
+import type { ErrorShape } from '../../../contract/errors.ts';
 import type { EventPayload } from '../../../contract/events.ts';
 import type { Applicant, DossierView } from '../../../contract/model.ts';
-import { useEngineEvent } from '../../app/engine.tsx';
+import { keepDossier, useEngine, useEngineEvent } from '../../app/engine.tsx';
+import { shapeOf } from '../../app/faults.ts';
 import { useTexts } from '../../app/texts.tsx';
+import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
 import { useNotify } from '../../ui/notify.tsx';
-import { type ApplicantFields, fieldsOf } from './applicant-form.ts';
+import { type ApplicantFields, applicantOf, fieldsOf } from './applicant-form.ts';
 import { type CardSource, CitizenForm } from './CitizenForm.tsx';
+import { KnownOffer } from './KnownOffer.tsx';
 import { SectionHead } from './SectionHead.tsx';
 
 const useStyles = makeStyles({
@@ -128,7 +133,10 @@ export function CitizenSection(props: {
         />
       ) : (
         dossier.applicant && (
-          <Summary applicant={dossier.applicant} onEdit={editable ? () => setEditing(true) : null} />
+          <>
+            <Summary applicant={dossier.applicant} onEdit={editable ? () => setEditing(true) : null} />
+            {editable && <KnownBefore dossierId={dossier.id} applicant={dossier.applicant} />}
+          </>
         )
       )}
       <input
@@ -145,6 +153,30 @@ export function CitizenSection(props: {
         }}
       />
     </section>
+  );
+}
+
+/** A card says nothing of phone and address for letters: what an earlier visit knows of them can be taken with one key. */
+function KnownBefore(props: { dossierId: string; applicant: Applicant }) {
+  const engine = useEngine();
+  const queries = useQueryClient();
+  const [fault, setFault] = useState<ErrorShape | null>(null);
+  const { dossierId, applicant } = props;
+  const now = fieldsOf(applicant);
+  const take = (fields: Partial<ApplicantFields>) => {
+    setFault(null);
+    const taken = applicantOf({ ...now, ...fields });
+    const { ethnicity, place } = applicant;
+    engine
+      .call('dossiers.setApplicant', { dossierId, applicant: { ...taken, ethnicity, place } })
+      .then((after) => keepDossier(queries, after))
+      .catch((error: unknown) => setFault(shapeOf(error)));
+  };
+  return (
+    <>
+      {fault && <Fault fault={fault} onDismiss={() => setFault(null)} />}
+      <KnownOffer now={now} onTake={take} />
+    </>
   );
 }
 

@@ -50,8 +50,10 @@ export function DueFacts(props: { due: DueDate | null; loading: boolean; label?:
         </Text>
         {due && due.reasons.length > 0 && (
           <ul className={styles.reasons}>
-            {due.reasons.map((reason) => (
-              <li key={`${reason.key} ${JSON.stringify(reason.values)}`}>{formats.reason(reason)}</li>
+            {due.reasons.map((reason, at) => (
+              // The same rule may speak twice, in a set order.
+              // biome-ignore lint/suspicious/noArrayIndexKey: reasons have no names of their own
+              <li key={at}>{formats.reason(reason)}</li>
             ))}
           </ul>
         )}

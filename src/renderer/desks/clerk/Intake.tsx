@@ -14,6 +14,8 @@ import { Fault } from '../../ui/Fault.tsx';
 import { useNotify } from '../../ui/notify.tsx';
 import type { ApplicantFields } from './applicant-form.ts';
 import { type CitizenHandle, CitizenSection } from './CitizenSection.tsx';
+import { CourseDialogs } from './course/CourseDialogs.tsx';
+import { useCourse } from './course/useCourse.ts';
 import { DiscardDialog } from './DiscardDialog.tsx';
 import { focusSoon } from './focus.ts';
 import { NextPanel } from './NextPanel.tsx';
@@ -21,7 +23,7 @@ import { PaperDialogs } from './papers/PaperDialogs.tsx';
 import { Papers } from './papers/Papers.tsx';
 import type { Tool } from './papers/ToolRow.tsx';
 import { type DeskWork, type PaperWork, usePaperWork } from './papers/usePaperWork.ts';
-import { currentStep, missingComponents, nextToScan, unsignedComponents } from './progress.ts';
+import { currentStep, missingComponents, nextToScan, takesPapers, unsignedComponents } from './progress.ts';
 import { ReceiveDialog } from './ReceiveDialog.tsx';
 import { SlipDialog } from './SlipDialog.tsx';
 
@@ -109,6 +111,8 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
   const work = usePaperWork(dossier, desk);
   const { current, state } = work;
   const draft = dossier.state === 'draft';
+  const open = takesPapers(dossier);
+  const course = useCourse(dossier, desk.documents);
   const running = scan.state.phase === 'running';
 
   useScanOutcome(dossier.id, work);
@@ -121,9 +125,10 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
   }, [looking, onLooked, lookAtDoubtful]);
 
   const step = currentStep(dossier);
+  const living = dossier.state !== 'discarded';
   const refuse = () => notify({ intent: 'warning', title: t('next.notYet'), body: whatIsLeft(dossier, t) });
   const openSign = () => {
-    if (draft && unsignedComponents(dossier).length > 0) props.onSign([dossier.id]);
+    if (open && unsignedComponents(dossier).length > 0) props.onSign([dossier.id]);
     else if (draft && step !== 'receive') refuse();
   };
   const openReceive = () => {
@@ -142,22 +147,27 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
   };
 
   useHotkeys([
-    ['F3', () => draft && openTool('import')],
-    ['Shift+F3', () => draft && openTool('inbox')],
+    ['F3', () => open && openTool('import')],
+    ['Shift+F3', () => open && openTool('inbox')],
     ['F4', () => draft && citizen.current?.focus()],
     ['Shift+F4', () => draft && citizen.current?.scanCard()],
     ['Ctrl+Shift+F4', () => draft && citizen.current?.readPhoto()],
-    ['F6', () => draft && scanKey()],
+    ['F6', () => open && scanKey()],
     ['Shift+F6', () => openTool('copy')],
-    ['F7', () => draft && work.lookAtDoubtful()],
+    ['F7', () => open && work.lookAtDoubtful()],
     ['F8', openSign],
     ['F9', openReceive],
+    ['F10', () => course.likely !== null && course.take(course.likely)],
+    ['Shift+F9', () => living && course.openMenu(true)],
+    ['Shift+F2', () => open && course.show({ at: 'intake' })],
+    ['Ctrl+F9', () => living && course.show({ at: 'fees' })],
+    ['Shift+F10', () => course.show({ at: 'history' })],
     ['Alt+ArrowDown', () => work.walk(1)],
     ['Alt+ArrowUp', () => work.walk(-1)],
     ['Alt+Enter', () => acceptFacts(current)],
-    ['Ctrl+Z', () => draft && void state.edits.undo()],
-    ['Ctrl+Y', () => draft && void state.edits.redo()],
-    ['Ctrl+Shift+Z', () => draft && void state.edits.redo()],
+    ['Ctrl+Z', () => open && void state.edits.undo()],
+    ['Ctrl+Y', () => open && void state.edits.redo()],
+    ['Ctrl+Shift+Z', () => open && void state.edits.redo()],
     ['Escape', () => running && scan.stop()],
   ]);
 
@@ -186,7 +196,7 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
             device={work.scanners.choice?.device ?? null}
             onSaved={toPapers}
           />
-          <Papers work={work} editable={draft} onTool={openTool} />
+          <Papers work={work} editable={open} onTool={openTool} />
           <input
             ref={files}
             type="file"
@@ -215,8 +225,10 @@ function OpenDossier(props: IntakeProps & { dossier: DossierView }) {
         onReceive={openReceive}
         onSlip={() => setDialog('slip')}
         onNew={props.onNew}
+        course={course}
       />
-      <PaperDialogs work={work} editable={draft} onCitizen={(line) => citizen.current?.takeLine(line)} />
+      <CourseDialogs dossier={dossier} course={course} />
+      <PaperDialogs work={work} editable={open} onCitizen={(line) => citizen.current?.takeLine(line)} />
       {dialog === 'receive' && (
         <ReceiveDialog dossier={dossier} onClose={close} onReceived={() => setDialog('slip')} />
       )}

@@ -10,9 +10,18 @@ import { useDuePreview, useOutbox } from '../../app/queries.ts';
 import { useTexts } from '../../app/texts.tsx';
 import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
+import { CoursePanel } from './course/CoursePanel.tsx';
+import type { Course } from './course/useCourse.ts';
 import { DueFacts } from './DueFacts.tsx';
 import { doubtfulPages } from './pages/doubt.ts';
-import { missingComponents, type Step, sendState, stepStates, unsignedComponents } from './progress.ts';
+import {
+  missingComponents,
+  type Step,
+  sendState,
+  stepStates,
+  takesPapers,
+  unsignedComponents,
+} from './progress.ts';
 import { SendFacts } from './SendFacts.tsx';
 
 const useStyles = makeStyles({
@@ -95,6 +104,7 @@ interface PanelProps {
   readonly onReceive: () => void;
   readonly onSlip: () => void;
   readonly onNew: () => void;
+  readonly course: Course;
 }
 
 /** Where the dossier stands, and the one thing to do next. */
@@ -103,12 +113,13 @@ export function NextPanel(props: PanelProps) {
   const t = useTexts();
   const { dossier } = props;
   const draft = dossier.state === 'draft';
+  const intake = draft || dossier.state === 'received';
   const doubtful = doubtfulPages(dossier).length;
   const due = useDuePreview(dossier.id, draft);
   return (
     <aside className={styles.panel} aria-labelledby="next-title">
       <NextAction {...props} />
-      {draft && doubtful > 0 && (
+      {takesPapers(dossier) && doubtful > 0 && (
         <section className={styles.doubtful} aria-label={t('doubt.label')}>
           <span className={styles.warning}>
             <WarningFilled aria-hidden="true" />
@@ -124,31 +135,33 @@ export function NextPanel(props: PanelProps) {
           </Button>
         </section>
       )}
-      <ol className={styles.steps} aria-label={t('steps.label')}>
-        {stepStates(dossier).map(({ step, state }) => (
-          <li key={step} className={styles.step} aria-current={state === 'current' ? 'step' : undefined}>
-            <span
-              className={mergeClasses(
-                styles.icon,
-                state === 'done' ? styles.done : state === 'current' ? styles.here : styles.later,
-              )}
-              aria-hidden="true"
-            >
-              {state === 'done' ? (
-                <CheckmarkCircleFilled />
-              ) : state === 'current' ? (
-                <ChevronRightRegular />
-              ) : (
-                <CircleRegular />
-              )}
-            </span>
-            <span className={mergeClasses(state === 'current' && styles.current)}>{t(`step.${step}`)}</span>
-            <Text size={200} className={styles.quiet}>
-              {t(`step.state.${state}`)}
-            </Text>
-          </li>
-        ))}
-      </ol>
+      {intake && (
+        <ol className={styles.steps} aria-label={t('steps.label')}>
+          {stepStates(dossier).map(({ step, state }) => (
+            <li key={step} className={styles.step} aria-current={state === 'current' ? 'step' : undefined}>
+              <span
+                className={mergeClasses(
+                  styles.icon,
+                  state === 'done' ? styles.done : state === 'current' ? styles.here : styles.later,
+                )}
+                aria-hidden="true"
+              >
+                {state === 'done' ? (
+                  <CheckmarkCircleFilled />
+                ) : state === 'current' ? (
+                  <ChevronRightRegular />
+                ) : (
+                  <CircleRegular />
+                )}
+              </span>
+              <span className={mergeClasses(state === 'current' && styles.current)}>{t(`step.${step}`)}</span>
+              <Text size={200} className={styles.quiet}>
+                {t(`step.state.${state}`)}
+              </Text>
+            </li>
+          ))}
+        </ol>
+      )}
       {dossier.receivedAt !== null && <SendFacts dossier={dossier} />}
       {due.error && <Fault fault={shapeOf(due.error)} />}
       {draft && !due.error && <DueFacts due={due.data?.due ?? null} loading={due.isPending} />}
@@ -161,6 +174,9 @@ export function NextPanel(props: PanelProps) {
           </span>
         </Button>
       )}
+      {dossier.state !== 'discarded' && (
+        <CoursePanel dossier={dossier} course={props.course} papers={!draft} />
+      )}
     </aside>
   );
 }
@@ -168,11 +184,16 @@ export function NextPanel(props: PanelProps) {
 function NextAction(props: PanelProps) {
   const styles = useStyles();
   const t = useTexts();
-  const { dossier, step } = props;
+  const { dossier, course } = props;
+  const step = nextOf(dossier, props.step, course);
+  const takeLikely = () => course.likely !== null && course.take(course.likely);
   const missing = missingComponents(dossier).length;
   const outbox = useOutbox();
   const stuck = sendState(dossier, outbox.data) === 'needs-person';
-  const content: Record<Step | 'nothing', { text: string; label: string; key: string; run: () => void }> = {
+  const content: Record<
+    Step | 'course' | 'nothing',
+    { text: string; label: string; key: string; run: () => void }
+  > = {
     citizen: { text: t('next.citizen.text'), label: t('next.citizen.do'), key: 'F4', run: props.onCitizen },
     papers: {
       text: t('next.papers.text', { n: missing, name: props.scanName }),
@@ -193,6 +214,12 @@ function NextAction(props: PanelProps) {
       key: 'F2',
       run: props.onNew,
     },
+    course: {
+      text: t(`course.next.${course.likely ?? 'close'}`),
+      label: t(`dossier.action.${course.likely ?? 'close'}`),
+      key: 'F10',
+      run: takeLikely,
+    },
     nothing: {
       text: dossier.state === 'discarded' ? t('next.discarded') : t('next.nothing'),
       label: t('list.new'),
@@ -200,12 +227,17 @@ function NextAction(props: PanelProps) {
       run: props.onNew,
     },
   };
-  const { text, label, key, run } = content[step ?? 'nothing'];
+  const { text, label, key, run } = content[step];
   return (
     <section className={styles.next} aria-labelledby="next-title">
       <Text as="h3" size={200} weight="semibold" id="next-title">
         {t('next.title')}
       </Text>
+      {dossier.receivedAt !== null && (
+        <Text weight="semibold" data-state={dossier.state}>
+          {t(`course.state.${dossier.state}`)}
+        </Text>
+      )}
       <Text aria-live="polite">{text}</Text>
       <Button
         appearance="primary"
@@ -219,6 +251,24 @@ function NextAction(props: PanelProps) {
           <Keycap onBrand>{key}</Keycap>
         </span>
       </Button>
+      {step !== 'course' && course.likely !== null && (
+        <Button className={styles.button} data-likely={course.likely} onClick={takeLikely}>
+          {t(`dossier.action.${course.likely}`)}
+          <span className={styles.key}>
+            <Keycap>F10</Keycap>
+          </span>
+        </Button>
+      )}
     </section>
   );
+}
+
+/** What comes next: the steps of the intake first, then whatever the dossier's course makes likely. */
+function nextOf(dossier: DossierView, step: Step | null, course: Course): Step | 'course' | 'nothing' {
+  if (dossier.state === 'draft' || dossier.state === 'received') return step ?? 'nothing';
+  if (dossier.state === 'supplement-asked') {
+    if (missingComponents(dossier).length > 0) return 'papers';
+    if (unsignedComponents(dossier).length > 0) return 'sign';
+  }
+  return course.likely === null ? 'nothing' : 'course';
 }

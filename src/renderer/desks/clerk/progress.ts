@@ -10,6 +10,11 @@ export const STEPS = ['citizen', 'papers', 'sign', 'receive', 'send'] as const;
 export type Step = (typeof STEPS)[number];
 export type StepState = 'done' | 'current' | 'later';
 
+/** Papers can be scanned and signed: while a dossier is taken in, and while a supplement to it is. */
+export function takesPapers(dossier: DossierView): boolean {
+  return dossier.state === 'draft' || dossier.state === 'supplement-asked';
+}
+
 export function activePages(component: ComponentView): PageView[] {
   return component.pages.filter((page) => !page.removed);
 }
@@ -24,13 +29,20 @@ export function activeFiles(component: ComponentView): AttachmentView[] {
   return component.attachments.filter((file) => !file.removed);
 }
 
-export function isMissing(component: ComponentView): boolean {
+/** Owed in the case (trường hợp) that was chosen, and no data of a base stand in for it (NĐ 118/2025/NĐ-CP Điều 4). */
+function isOwed({ spec, lookup }: ComponentView, situation: string): boolean {
+  const applies = spec.situation === '' || situation === '' || spec.situation === situation;
+  const standsIn = lookup?.answer === 'match' && lookup.fallback === '';
+  return spec.required && applies && !standsIn;
+}
+
+export function isMissing(component: ComponentView, situation: string): boolean {
   const empty = activePages(component).length === 0 && activeFiles(component).length === 0;
-  return isScannable(component) && component.spec.required && empty;
+  return isScannable(component) && isOwed(component, situation) && empty;
 }
 
 export function missingComponents(dossier: DossierView): ComponentView[] {
-  return dossier.components.filter(isMissing);
+  return dossier.components.filter((c) => isMissing(c, dossier.intake.situation));
 }
 
 /** Components with pages, or with files that came without a signature, that none of the clerk's covers yet. */

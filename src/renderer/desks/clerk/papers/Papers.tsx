@@ -72,7 +72,7 @@ export function Papers(props: { work: PaperWork; editable: boolean; onTool: (too
               key={componentId}
               dossierId={dossier.id}
               component={component}
-              missing={isMissing(component)}
+              missing={isMissing(component, dossier.intake.situation)}
               current={editable && componentId === work.current}
               editable={editable}
               here={here ?? (told ? NO_SCAN : null)}

@@ -12,7 +12,7 @@ import type { Imports } from '../importing/useImports.ts';
 import { blankIn, doubtfulAfter } from '../pages/doubt.ts';
 import type { PageCommands } from '../pages/page-commands.ts';
 import type { Selection } from '../pages/selection.ts';
-import { activePages, isScannable, nextToScan } from '../progress.ts';
+import { activePages, isScannable, nextToScan, takesPapers } from '../progress.ts';
 import type { Scan } from '../scanning/useScan.ts';
 import { type Scanners, useScanChoice } from '../scanning/useScanChoice.ts';
 import type { Documents } from '../verifying/useDocuments.ts';
@@ -77,14 +77,14 @@ export function usePaperWork(dossier: DossierView, desk: DeskWork): PaperWork {
   const scanners = useScanChoice(dossier.id, current);
   const state = useEdits(dossier.id, stacks);
   const { edits } = state;
-  const draft = dossier.state === 'draft';
+  const open = takesPapers(dossier);
   const { choice } = scanners;
   const running = scan.state.phase === 'running';
   const { start } = scan;
 
   const scanPlace = useCallback(
     (componentId: string, place: PagePlace) => {
-      if (!draft || running) return;
+      if (!open || running) return;
       setCurrent(componentId);
       if (!choice) {
         notify({ intent: 'warning', title: t('scan.noScanner.heading'), body: t('scan.noScanner.text') });
@@ -104,7 +104,7 @@ export function usePaperWork(dossier: DossierView, desk: DeskWork): PaperWork {
         backsOf: null,
       });
     },
-    [draft, running, choice, start, dossier.id, notify, t],
+    [open, running, choice, start, dossier.id, notify, t],
   );
 
   const commands = useMemo<PageCommands>(() => {
