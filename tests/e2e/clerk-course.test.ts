@@ -177,10 +177,24 @@ describeWithPeers(['chromium', 'fonts'], "a dossier's course on the clerk's scre
     await focusIsIn('[data-step-field="issuedOn"]');
     await press('Control+a');
     await type('24/11/2026');
+    await byData('step-file').setInputFiles({
+      name: 'giay-khai-sinh.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.7'),
+    });
+    await desk.page.getByText('giay-khai-sinh.pdf').waitFor();
     await both('course-result');
     await press('Enter');
     await gone('[role=dialog]');
     await byData('state', 'result-ready').waitFor();
+    const [sent] = desk.callsTo('dossiers.resultReady').map((call) => call.input) as {
+      results: { id: string }[];
+      electronic: { resultId: string };
+    }[];
+    expect(sent?.electronic.resultId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(sent?.electronic.resultId).toBe(sent?.results[0]?.id);
+    const kept = newest().results[0]?.documentId;
+    await byData('issued', kept ?? 'none').waitFor();
     expect(newest().results).toMatchObject([
       { code: 'KQ.G15.000031', name: 'Giấy khai sinh', number: '15/2026', issuedOn: '2026-11-24' },
     ]);
@@ -323,5 +337,73 @@ describeWithPeers(['chromium', 'fonts'], "a dossier's course on the clerk's scre
       name: 'Lý Văn Thử',
       authorisation: 'Giấy ủy quyền số 12',
     });
+  });
+
+  it('sends an incomplete dossier home with its paper before it is received, and goes on with it later', async () => {
+    await openDossier();
+    await shootCard();
+    await choose('ask-supplement');
+    await focusIsIn('[data-step-field="items"]');
+    await type('Tờ khai theo mẫu');
+    await press('Tab');
+    await type('Chưa có tờ khai');
+    await press('Control+Enter');
+    await paperSeen();
+    expect(newest()).toMatchObject({ state: 'supplement-asked', receivedAt: null, delivery: 'none' });
+    // Nothing was sent, and what is left to do are its papers.
+    expect(await byData('send').count()).toBe(0);
+    expect(await byData('next').textContent()).toContain('F6');
+    await scan('c1', 1);
+    await scan('c2', 1);
+    await sign();
+    await press('F10');
+    await focusIsIn('[data-step-do]');
+    await press('Enter');
+    await byData('paper').waitFor();
+    await press('Escape');
+    await gone('[role=dialog]');
+    expect(newest().state).toBe('draft');
+    await focusIsIn('[data-next]');
+    expect(await byData('next').textContent()).toContain('F9');
+  });
+
+  it('waits for money, says why it cannot go on, and shows what the engine refuses', async () => {
+    await received();
+    await choose('ask-payment');
+    await focusIsIn('[data-step-field="reason"]');
+    await type('Nộp lệ phí trước khi giải quyết');
+    await press('Control+Enter');
+    await gone('[role=dialog]');
+    await byData('state', 'waiting-payment').waitFor();
+    await byData('likely').or(byData('next')).first().waitFor();
+    expect(await byData('next').textContent()).toContain('Xác nhận đã nộp');
+
+    await press('Control+F9');
+    await focusIsIn('[data-fee-offer="0"]');
+    await press('Enter');
+    await byData('fees-save').focus();
+    await press('Enter');
+    await eventually(() => newest().fees.length).toBe(1);
+    await press('Escape');
+    await gone('[role=dialog]');
+    await press('Shift+F9');
+    await eventually(() => byData('step-item', 'clear-payment').getAttribute('aria-disabled')).toBe('true');
+    expect(await byData('step-item', 'clear-payment').textContent()).toContain('lệ phí');
+    await press('Escape');
+    await gone('[role=menu]');
+
+    // Somebody else ended it meanwhile: the engine's word stands in the dialog, and nothing is lost.
+    await choose('withdraw');
+    await focusIsIn('[data-step-field="reason"]');
+    await type('Công dân đổi ý');
+    desk.engine.setRole('admin');
+    await press('Control+Enter');
+    await desk.fault('FORBIDDEN_ROLE').waitFor();
+    expect(await byData('step-field', 'reason').inputValue()).toBe('Công dân đổi ý');
+    await both('course-fault');
+    desk.engine.setRole('clerk');
+    await press('Control+Enter');
+    await gone('[role=dialog]');
+    await byData('state', 'withdrawn').waitFor();
   });
 });

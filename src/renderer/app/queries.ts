@@ -104,11 +104,17 @@ export function useHistory(dossierId: string) {
   });
 }
 
+/** What the catalogue would ask; pages and copies (0 = not said) count where a scale goes by them. */
 export function useFeeProposals(dossierId: string, pages: number, copies: number) {
   const engine = useEngine();
   return useQuery({
     queryKey: KEYS.feeProposals(dossierId, pages, copies),
-    queryFn: () => engine.call('fees.propose', { dossierId, pages, copies }),
+    queryFn: () =>
+      engine.call('fees.propose', {
+        dossierId,
+        ...(pages > 0 ? { pages } : {}),
+        ...(copies > 0 ? { copies } : {}),
+      }),
     placeholderData: (previous) => previous,
     gcTime: 0,
   });

@@ -72,7 +72,12 @@ export function createBehaviour(emit: Emit): Behaviour {
   const { handlers: printHandlers, ...prints } = fakePrints(emit, reports.judge, (documentId) =>
     documents.has(documentId) ? 'slip' : 'component',
   );
-  const { handlers: courseHandlers, ...course } = fakeCourse(world, documents, () => void deliver());
+  const { handlers: courseHandlers, ...course } = fakeCourse(
+    world,
+    documents,
+    () => void deliver(),
+    imports.takeUpload,
+  );
   const { handlers: feeHandlers, ...fees } = fakeFees(world, documents);
   const { handlers: citizenHandlers, ...citizens } = fakeCitizens();
   let online = true;

@@ -30,6 +30,7 @@ export function fakeCourse(
   world: World,
   documents: Map<string, Uint8Array>,
   onQueued: () => void,
+  takeUpload: (uploadId: string) => unknown,
 ): FakeCourse {
   const lines = new Map<string, HistoryLine[]>();
   let role: Role = 'clerk';
@@ -208,20 +209,31 @@ export function fakeCourse(
           { key: 'extended', why: reason, values: { due, dated: 'yes' } },
           'extension',
         ),
-      'dossiers.resultReady': ({ dossierId, results }) =>
-        step(
+      'dossiers.resultReady': async ({ dossierId, results, electronic }) => {
+        may(dossierId, 'result-ready');
+        const documentId = randomUUID();
+        if (electronic) {
+          takeUpload(electronic.uploadId);
+          documents.set(documentId, await drawSlip('result'));
+        }
+        const added = results.map((r) => ({
+          ...r,
+          documentId: r.id === electronic?.resultId ? documentId : null,
+        }));
+        return step(
           dossierId,
           'result-ready',
           (view) => ({
             state: 'result-ready',
             finishedAt: view.finishedAt ?? now(),
-            results: [...view.results, ...results.map((r) => ({ ...r, documentId: null }))],
+            results: [...view.results, ...added],
           }),
           {
             key: 'result-ready',
             values: { count: results.length, names: results.map((r) => r.name).join('; ') },
           },
-        ),
+        );
+      },
       'dossiers.handOut': ({ dossierId, to, identityNumber, way, proof, keptOriginals }) =>
         step(
           dossierId,

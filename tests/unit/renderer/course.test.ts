@@ -15,7 +15,13 @@ import {
   valuesOf,
 } from '../../../src/renderer/desks/clerk/course/intake-form.ts';
 import { fieldsFor, linesOf, stepProblems } from '../../../src/renderer/desks/clerk/course/step-forms.ts';
-import { draftOf, lineOf, paidAndOpen, parseDong } from '../../../src/renderer/desks/clerk/fees/fees.ts';
+import {
+  countOf,
+  draftOf,
+  lineOf,
+  paidAndOpen,
+  parseDong,
+} from '../../../src/renderer/desks/clerk/fees/fees.ts';
 import { remembered } from '../../../src/renderer/desks/clerk/known.ts';
 import { missingComponents } from '../../../src/renderer/desks/clerk/progress.ts';
 import { PLAIN_APPLICANT, PLAIN_PAPER, PLAIN_PROCEDURE, PLAIN_SPEC } from '../../support/plain.ts';
@@ -180,6 +186,10 @@ describe('fees on the screen', () => {
   it('read money as it is typed, and nothing that is no money', () => {
     expect(['8000', '8.000', '8 000 đ', '0'].map(parseDong)).toEqual([8000, 8000, 8000, 0]);
     expect(['', '-5', 'tám', '1e3', '99999999999999'].map(parseDong)).toEqual([null, null, null, null, null]);
+  });
+
+  it('count pages only where a count was typed', () => {
+    expect(['', '0', '3', ' 12 ', 'ba', '10001'].map((v) => countOf(v, 10_000))).toEqual([0, 0, 3, 12, 0, 0]);
   });
 
   it('come back from their fields as they went in', () => {

@@ -19,6 +19,7 @@ const useStyles = makeStyles({
     border: `1px solid ${tokens.colorNeutralStroke3}`,
   },
   icon: { fontSize: '20px', lineHeight: 0, color: tokens.colorBrandForeground1 },
+  take: { flexShrink: 0, whiteSpace: 'nowrap' },
   words: { flexGrow: 1, minWidth: 0, display: 'flex', flexDirection: 'column', overflowWrap: 'anywhere' },
 });
 
@@ -57,7 +58,7 @@ export function KnownOffer(props: { now: ApplicantFields; onTake: (fields: Remem
         {differs.length > 0 && <Text size={200}>{t('known.differs', { what: words(differs) })}</Text>}
       </span>
       {takes.length > 0 && (
-        <Button size="small" data-known-take="" onClick={take}>
+        <Button size="small" className={styles.take} data-known-take="" onClick={take}>
           {t('known.take')}&nbsp;<Keycap>Ctrl Enter</Keycap>
         </Button>
       )}

@@ -11,6 +11,7 @@ import { useTexts } from '../../app/texts.tsx';
 import { Fault } from '../../ui/Fault.tsx';
 import { Keycap } from '../../ui/Keycap.tsx';
 import { CoursePanel } from './course/CoursePanel.tsx';
+import { Standing } from './course/Standing.tsx';
 import type { Course } from './course/useCourse.ts';
 import { DueFacts } from './DueFacts.tsx';
 import { doubtfulPages } from './pages/doubt.ts';
@@ -119,6 +120,7 @@ export function NextPanel(props: PanelProps) {
   return (
     <aside className={styles.panel} aria-labelledby="next-title">
       <NextAction {...props} />
+      <Standing dossier={dossier} />
       {takesPapers(dossier) && doubtful > 0 && (
         <section className={styles.doubtful} aria-label={t('doubt.label')}>
           <span className={styles.warning}>

@@ -6,21 +6,20 @@ import {
   MenuPopover,
   MenuTrigger,
   makeStyles,
-  Text,
-  tokens,
 } from '@fluentui/react-components';
 import { ArrowForwardRegular } from '@fluentui/react-icons/svg/arrow-forward';
 import { ClipboardTaskRegular } from '@fluentui/react-icons/svg/clipboard-task';
 import { HistoryRegular } from '@fluentui/react-icons/svg/history';
 import { MoneyRegular } from '@fluentui/react-icons/svg/money';
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
+import { useEffect } from 'react';
 import { useIntl } from 'react-intl';
 import type { DossierView } from '../../../../contract/model.ts';
 import { faultTexts, shapeOf } from '../../../app/faults.ts';
-import { useFormats } from '../../../app/formats.ts';
 import { useTexts } from '../../../app/texts.tsx';
 import { Fault } from '../../../ui/Fault.tsx';
 import { Keycap } from '../../../ui/Keycap.tsx';
+import { focusSoon } from '../focus.ts';
 import { takesPapers } from '../progress.ts';
 import { offeredSteps } from './course.ts';
 import { IssuedPapers } from './IssuedPapers.tsx';
@@ -28,18 +27,9 @@ import type { Course } from './useCourse.ts';
 
 const useStyles = makeStyles({
   part: { display: 'flex', flexDirection: 'column', rowGap: '6px' },
-  button: { justifyContent: 'flex-start', minHeight: '32px' },
+  button: { justifyContent: 'flex-start', textAlign: 'left', minHeight: '32px' },
   key: { marginLeft: 'auto' },
   menu: { overflowY: 'auto', minWidth: '280px', maxWidth: '420px' },
-  facts: {
-    display: 'flex',
-    flexDirection: 'column',
-    rowGap: '2px',
-    padding: '10px 12px',
-    borderRadius: tokens.borderRadiusMedium,
-    backgroundColor: tokens.colorNeutralBackground2,
-    border: `1px solid ${tokens.colorNeutralStroke3}`,
-  },
 });
 
 /** Steps in the dossier's course that are open to this person, the papers issued so far, and its history. */
@@ -49,9 +39,13 @@ export function CoursePanel(props: { dossier: DossierView; course: Course; paper
   const intl = useIntl();
   const { dossier, course } = props;
   const steps = offeredSteps(course.possible);
+  const shown = course.menuOpen && steps.length > 0;
+  useEffect(() => {
+    // The list may open before it is known what stands in it, when there is nothing to focus yet.
+    if (shown) focusSoon('[data-step-item]');
+  }, [shown]);
   return (
     <>
-      <Standing dossier={dossier} />
       {props.papers && <IssuedPapers dossier={dossier} course={course} />}
       <div className={styles.part}>
         {takesPapers(dossier) && (
@@ -122,45 +116,5 @@ export function CoursePanel(props: { dossier: DossierView; course: Course; paper
         </Button>
       </div>
     </>
-  );
-}
-
-/** What a clerk must know of where the dossier stands, beside its state. */
-function Standing(props: { dossier: DossierView }) {
-  const styles = useStyles();
-  const t = useTexts();
-  const formats = useFormats();
-  const { dossier } = props;
-  const lines: string[] = [];
-  if (dossier.refusalProposed)
-    lines.push(t('course.refusalPending', { why: dossier.refusalProposed.reason }));
-  if (dossier.state === 'supplement-asked')
-    for (const [at, item] of (dossier.supplements.at(-1)?.items ?? []).entries())
-      lines.push(t('course.item', { n: at + 1, item }));
-  const to = dossier.forwarded.at(-1);
-  if (to && dossier.state === 'processing')
-    lines.push(t('course.forwardedTo', { agency: to.agency, person: to.person }));
-  for (const result of dossier.results)
-    lines.push(t('course.result', { name: result.name, number: result.number }));
-  if (dossier.handedOut)
-    lines.push(
-      t('course.handedOut', {
-        to: dossier.handedOut.to,
-        time: formats.time(dossier.handedOut.at),
-        date: formats.date(dossier.handedOut.at),
-      }),
-    );
-  if (dossier.ended) lines.push(t('course.why', { why: dossier.ended.reason }));
-  if (lines.length === 0) return null;
-  return (
-    <div className={styles.facts} data-standing="">
-      {lines.map((line, at) => (
-        // The lines have no names of their own and come in a set order.
-        // biome-ignore lint/suspicious/noArrayIndexKey: two items of a supplement may read the same
-        <Text key={at} size={200}>
-          {line}
-        </Text>
-      ))}
-    </div>
   );
 }

@@ -43,6 +43,7 @@ const useStyles = makeStyles({
     alignItems: 'start',
     gap: '6px 12px',
   },
+  full: { width: '100%', minWidth: 0 },
   two: { gridColumn: 'span 2' },
   four: { gridColumn: 'span 4' },
 });
@@ -92,6 +93,8 @@ export function IntakeDialog(props: { dossier: DossierView; onClose: () => void 
         : {})}
     >
       <Input
+        className={styles.full}
+        input={{ className: styles.full }}
         data-intake={name}
         value={values[name]}
         maxLength={most}

@@ -15,7 +15,7 @@ import {
   Textarea,
 } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type KeyboardEvent, useEffect, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { ErrorShape } from '../../../../contract/errors.ts';
 import type { DossierView } from '../../../../contract/model.ts';
 import { keepDossier, useEngine } from '../../../app/engine.tsx';
@@ -46,6 +46,7 @@ const useStyles = makeStyles({
     alignItems: 'start',
     gap: '8px 12px',
   },
+  file: { display: 'flex', alignItems: 'center', columnGap: '8px', overflowWrap: 'anywhere' },
   whole: { gridColumn: 'span 2' },
 });
 
@@ -66,6 +67,7 @@ export function StepDialog(props: {
   const [values, setValues] = useState<StepValues>(
     () => form.initial?.(dossier, session.data?.user ?? '') ?? {},
   );
+  const chooser = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [asked, setAsked] = useState(false);
   const [fault, setFault] = useState<ErrorShape | null>(null);
@@ -192,12 +194,21 @@ export function StepDialog(props: {
                 })}
                 {form.file && (
                   <Field label={t('course.file')} hint={t('course.file.hint')} className={styles.whole}>
-                    <input
-                      type="file"
-                      accept="application/pdf"
-                      data-step-file=""
-                      onChange={(event) => setFile(event.target.files?.[0] ?? null)}
-                    />
+                    <div className={styles.file}>
+                      <Button data-step-choose="" onClick={() => chooser.current?.click()}>
+                        {t('course.file.choose')}
+                      </Button>
+                      <Text size={200}>{file?.name ?? ''}</Text>
+                      <input
+                        ref={chooser}
+                        type="file"
+                        hidden
+                        accept="application/pdf"
+                        data-step-file=""
+                        aria-label={t('course.file')}
+                        onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+                      />
+                    </div>
                   </Field>
                 )}
               </div>

@@ -30,7 +30,16 @@ import { Keycap } from '../../../ui/Keycap.tsx';
 import { focusSoon } from '../focus.ts';
 import type { KeptDocument } from '../verifying/useDocuments.ts';
 import { FeeLines } from './FeeLines.tsx';
-import { draftOf, draftOfProposal, type FeeDraft, lineOf, notYetIn, paidAndOpen, sumOf } from './fees.ts';
+import {
+  countOf,
+  draftOf,
+  draftOfProposal,
+  type FeeDraft,
+  lineOf,
+  notYetIn,
+  paidAndOpen,
+  sumOf,
+} from './fees.ts';
 import { Receipts } from './Receipts.tsx';
 import { TransferFacts } from './TransferFacts.tsx';
 
@@ -57,7 +66,9 @@ export function FeesDialog(props: {
   const announce = useAnnounce();
   const { dossier } = props;
   const { paid, open } = paidAndOpen(dossier);
-  const proposals = useFeeProposals(dossier.id, 1, 1);
+  const [pages, setPages] = useState('');
+  const [copies, setCopies] = useState('');
+  const proposals = useFeeProposals(dossier.id, countOf(pages, 10_000), countOf(copies, 1000));
   const [typed, setTyped] = useState<readonly FeeDraft[] | null>(null);
   const [asked, setAsked] = useState(false);
   const [way, setWay] = useState<Way>('cash');
@@ -137,6 +148,30 @@ export function FeesDialog(props: {
                 <MessageBarBody>{t('fees.noBook')}</MessageBarBody>
               </MessageBar>
             )}
+            {(proposals.data?.needsQuantity || pages !== '' || copies !== '') && (
+              <div className={styles.row} data-fees-scale="">
+                <Field label={t('fees.pages')}>
+                  <Input
+                    size="small"
+                    inputMode="numeric"
+                    value={pages}
+                    maxLength={5}
+                    data-fees-pages=""
+                    onChange={(_, data) => setPages(data.value)}
+                  />
+                </Field>
+                <Field label={t('fees.copies')}>
+                  <Input
+                    size="small"
+                    inputMode="numeric"
+                    value={copies}
+                    maxLength={4}
+                    data-fees-copies=""
+                    onChange={(_, data) => setCopies(data.value)}
+                  />
+                </Field>
+              </div>
+            )}
             <div className={styles.row}>
               {offered.map((proposal, at) => (
                 <Button
@@ -183,7 +218,7 @@ export function FeesDialog(props: {
                   </RadioGroup>
                 </Field>
               )}
-              {received && way === 'transfer' && (
+              {received && way === 'transfer' && drafts.length > 0 && (
                 <Field label={t('fees.reference')}>
                   <Input
                     size="small"
@@ -204,11 +239,11 @@ export function FeesDialog(props: {
             <Receipts dossier={dossier} onPrint={props.onPrint} />
           </DialogContent>
           <DialogActions>
-            {received && (
+            {received && drafts.length > 0 && (
               <Button
                 appearance="primary"
                 data-fees-pay=""
-                disabledFocusable={working || drafts.length === 0 || (sound && total === 0)}
+                disabledFocusable={working || (sound && total === 0)}
                 onClick={() => void pay()}
               >
                 {t('fees.pay', { amount: intl.formatNumber(total) })}

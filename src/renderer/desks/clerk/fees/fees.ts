@@ -25,6 +25,12 @@ export function parseDong(typed: string): number | null {
   return value <= LARGEST ? value : null;
 }
 
+/** A count from 1 to `most`; 0 where nothing or no such count was typed. */
+export function countOf(typed: string, most: number): number {
+  const value = /^\d{1,5}$/.test(typed.trim()) ? Number(typed.trim()) : 0;
+  return value <= most ? value : 0;
+}
+
 export function netOf(line: FeeLine): number {
   return Math.max(0, line.amount * line.quantity - (line.exemption?.off ?? 0));
 }
