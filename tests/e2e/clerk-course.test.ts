@@ -381,9 +381,11 @@ describeWithPeers(['chromium', 'fonts'], "a dossier's course on the clerk's scre
     await press('Control+F9');
     await focusIsIn('[data-fee-offer="0"]');
     await press('Enter');
+    await focusIsIn('[data-fee="amount-0"]');
     await byData('fees-save').focus();
     await press('Enter');
     await eventually(() => newest().fees.length).toBe(1);
+    await desk.page.locator('[data-fees-close]:enabled').waitFor();
     await press('Escape');
     await gone('[role=dialog]');
     await press('Shift+F9');

@@ -14,3 +14,8 @@ export function focusSoon(target: string | HTMLElement, onlyIfIdle = false): voi
     });
   });
 }
+
+/** Moves the focus to what is on the screen already, before another key is pressed. */
+export function focusNow(target: string): void {
+  document.querySelector<HTMLElement>(target)?.focus();
+}

@@ -22,7 +22,7 @@ import { shapeOf } from '../../../app/faults.ts';
 import { useTexts } from '../../../app/texts.tsx';
 import { Fault } from '../../../ui/Fault.tsx';
 import { Keycap } from '../../../ui/Keycap.tsx';
-import { focusSoon } from '../focus.ts';
+import { focusNow } from '../focus.ts';
 import {
   type IntakeProblem,
   type IntakeValues,
@@ -67,7 +67,7 @@ export function IntakeDialog(props: { dossier: DossierView; onClose: () => void 
     const wrong = intakeProblems(values);
     setProblems(wrong);
     if (wrong[0]) {
-      focusSoon(`[data-intake="${wrong[0]}"]`);
+      focusNow(`[data-intake="${wrong[0]}"]`);
       return;
     }
     setWorking(true);

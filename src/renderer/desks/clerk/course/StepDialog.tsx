@@ -24,7 +24,7 @@ import { useSession } from '../../../app/queries.ts';
 import { useTexts } from '../../../app/texts.tsx';
 import { Fault } from '../../../ui/Fault.tsx';
 import { Keycap } from '../../../ui/Keycap.tsx';
-import { focusSoon } from '../focus.ts';
+import { focusNow, focusSoon } from '../focus.ts';
 import type { StepAction } from './course.ts';
 import { OriginalsBack } from './OriginalsBack.tsx';
 import {
@@ -92,7 +92,7 @@ export function StepDialog(props: {
     setAsked(true);
     const wrong = Object.keys(stepProblems(action, dossier, values))[0];
     if (wrong !== undefined) {
-      focusSoon(`[data-step-field="${wrong}"]`);
+      focusNow(`[data-step-field="${wrong}"]`);
       return;
     }
     setWorking(true);
