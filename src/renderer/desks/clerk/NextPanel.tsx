@@ -223,7 +223,13 @@ function NextAction(props: PanelProps) {
       run: takeLikely,
     },
     nothing: {
-      text: dossier.state === 'discarded' ? t('next.discarded') : t('next.nothing'),
+      text: t(
+        dossier.state === 'discarded'
+          ? 'next.discarded'
+          : waits(dossier)
+            ? 'course.next.waits'
+            : 'next.nothing',
+      ),
       label: t('list.new'),
       key: 'F2',
       run: props.onNew,
@@ -273,4 +279,9 @@ function nextOf(dossier: DossierView, step: Step | null, course: Course): Step |
     if (unsignedComponents(dossier).length > 0) return 'sign';
   }
   return course.likely === null ? 'nothing' : 'course';
+}
+
+/** Somebody else has to do something before this dossier goes on. */
+function waits({ state, refusalProposed }: DossierView): boolean {
+  return refusalProposed !== null || ['waiting-payment', 'processing', 'supplement-asked'].includes(state);
 }
