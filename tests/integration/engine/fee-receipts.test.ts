@@ -79,7 +79,12 @@ describe('a receipt', () => {
     expect([store.receipts.ofDossier(DOSSIER), journal.load(DOSSIER).payments, told]).toEqual([[], [], []]);
     fails = false;
     const paid = await pay(uuid(9));
-    expect(paid.payments[0]?.receipt).toEqual({ form: '01BLP', sign: 'AA/26P', number: 1, documentId: uuid(50) });
+    expect(paid.payments[0]?.receipt).toEqual({
+      form: '01BLP',
+      sign: 'AA/26P',
+      number: 1,
+      documentId: uuid(50),
+    });
     expect(told).toHaveLength(1);
   });
 
