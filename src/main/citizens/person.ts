@@ -1,4 +1,4 @@
-import type { ApplicantField, ComparedApplicant } from '../../contract/citizens.ts';
+import { type ApplicantField, applicantField, type ComparedApplicant } from '../../contract/citizens.ts';
 import type { Applicant } from '../../contract/model.ts';
 import type { Dossier } from '../dossiers/dossier.ts';
 import { foldText } from '../procedures/fold-text.ts';
@@ -48,23 +48,10 @@ export function personOf(dossier: Dossier): Person | null {
   };
 }
 
-const FIELDS: readonly ApplicantField[] = [
-  'name',
-  'identityNumber',
-  'kind',
-  'birthDate',
-  'gender',
-  'address',
-  'phone',
-  'email',
-  'ethnicity',
-  'place',
-];
-
 /** Fields of `known` that say something else than `typed`; what was not typed differs in nothing. */
 export function differences(known: Applicant, typed: ComparedApplicant | null): ApplicantField[] {
   if (!typed) return [];
-  return FIELDS.filter((field) => {
+  return applicantField.options.filter((field) => {
     const said = typed[field];
     if (said === null || said === '') return false;
     if (field === 'identityNumber')
