@@ -216,7 +216,7 @@ function decide(d: Dossier, ask: Ask, m: Model, random: Random, n: number): read
     }
     case 'pay': {
       const lines = owedLines(d);
-      const receipt = { sign: 'K', number: n + 1, documentId: null };
+      const receipt = { form: '', sign: 'K', number: n + 1, documentId: null };
       const payment = {
         id: uuid(500 + n),
         at: stamp.at,
