@@ -13,6 +13,9 @@ const artifacts = path.join(root, 'tests/.artifacts');
 const results = path.join(artifacts, 'results.json');
 const filters = process.argv.slice(2);
 
+// Suites start hundreds of engines and commands; what one of them has stripped of types the next need not strip again.
+process.env.NODE_COMPILE_CACHE ??= path.join(artifacts, 'compile-cache');
+
 function run(name: string, program: string, args: string[]): boolean {
   const started = Date.now();
   console.log(`\n== ${name}`);
