@@ -12,13 +12,11 @@ import type { AlongWith, Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { OfficialNumbers } from './numbers.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { drawnAnew } from './slips/drawn-anew.ts';
 import type { SlipIssuer } from './slips/issue.ts';
 
 /** How long a clerk waits for the province when no number is in hand; after that the slip says 'temporary'. */
 const NUMBER_PATIENCE_MS = 4_000;
-
-/** How often a slip is drawn anew because something changed meanwhile. */
-const DRAWINGS = 5;
 
 export interface ReceiveParts {
   readonly store: Store;
@@ -105,16 +103,9 @@ export function createReceiver(parts: ReceiveParts): (dossierId: string, actor: 
   }
 
   async function run(dossierId: string, actor: string): Promise<Dossier> {
-    for (let left = DRAWINGS; ; left -= 1) {
-      try {
-        const dossier = await attempt(dossierId, actor);
-        parts.onReceived();
-        return dossier;
-      } catch (error) {
-        const moved = error instanceof CounterError && error.code === 'STORE_CONFLICT';
-        if (!moved || left === 1) throw error;
-      }
-    }
+    const dossier = await drawnAnew(() => attempt(dossierId, actor));
+    parts.onReceived();
+    return dossier;
   }
 
   return oneAtATime(run);

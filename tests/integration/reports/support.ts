@@ -8,6 +8,8 @@ import { createReporting, type Reporting } from '../../../src/main/engine/report
 import { bookOnItsForm, type DrawBook } from '../../../src/main/engine/reports/tracking-book.ts';
 import { loadReportWords, type ReportWords } from '../../../src/main/engine/reports/words.ts';
 import { loadResources, type Resources } from '../../../src/main/engine/resources.ts';
+import { readSlipForms, SYSTEM } from '../../../src/main/engine/slips/forms.ts';
+import { createSlipIssuer } from '../../../src/main/engine/slips/issue.ts';
 import { openStore, type Store } from '../../../src/main/store/index.ts';
 import { fileKeyVault } from '../../../src/main/store/key-vault.ts';
 import type { MadeYear } from '../../support/report-year.ts';
@@ -50,13 +52,23 @@ export async function startReports(now: string): Promise<TestReports> {
     },
     words,
   );
+  const slips = createSlipIssuer({
+    ...{ store, config },
+    clock: { now: () => new Date(now) },
+    drawnWith: {
+      fonts: resources.fonts,
+      forms: await readSlipForms(resources, ''),
+      encodeBarcode: () => Promise.reject(new Error('the tracking book has no barcode')),
+      system: SYSTEM,
+    },
+  });
   return {
     store,
     reporting,
     words,
     resources,
     closing,
-    drawBook: bookOnItsForm({ config, resources, closing: closing.signal }, 'Nông Thị Mẫu'),
+    drawBook: bookOnItsForm({ config, slips, closing: closing.signal }, 'Nông Thị Mẫu'),
     fill({ facts, receipts }) {
       store.transaction(() => {
         for (const row of facts) store.dossierFacts.save(row, receipts.get(row.id) ?? []);

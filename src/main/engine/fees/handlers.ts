@@ -6,10 +6,11 @@ import { localDay } from '../../calendar/local-time.ts';
 import { type Dossier, toView } from '../../dossiers/dossier.ts';
 import { cancelReceipt, type PayInput, pay, paymentFor, setFees } from '../../fees/commands.ts';
 import { feeDayOf } from '../../fees/day-totals.ts';
-import { type FeeScale, proposeFees, readFeeScales } from '../../fees/propose.ts';
+import { proposeFees, readFeeScales } from '../../fees/propose.ts';
 import { transferCodeOf } from '../../fees/transfer.ts';
 import type { ReceiptBook } from '../../store/receipts.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
+import { once } from '../once.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 
 export interface FeesParts extends Pick<FieldParts, 'journal' | 'clock' | 'tellProvince' | 'onQueued'> {
@@ -23,11 +24,7 @@ export interface FeesParts extends Pick<FieldParts, 'journal' | 'clock' | 'tellP
 export function createFeesHandlers(parts: FeesParts): HandlersOf<typeof FEES_OPERATIONS> {
   const { store, journal, clock, config, resources } = parts;
 
-  let scales: Promise<readonly FeeScale[]> | null = null;
-  const feeScales = () => {
-    scales ??= resources.json('fee-scales.json').then(readFeeScales);
-    return scales;
-  };
+  const feeScales = once(async () => readFeeScales(await resources.json('fee-scales.json')));
 
   /** The book that is open at this moment. */
   function openBook(at: Date): ReceiptBook {

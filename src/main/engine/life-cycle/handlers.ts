@@ -11,13 +11,10 @@ import { type Dossier, toView } from '../../dossiers/dossier.ts';
 import { dossierEvent } from '../../dossiers/events.ts';
 import { historyOf } from '../../dossiers/history.ts';
 import * as intake from '../../dossiers/intake-commands.ts';
-import {
-  type LifeCycleRules,
-  parseLifeCycleRules,
-  supplementLimit,
-} from '../../dossiers/life-cycle-rules.ts';
+import { parseLifeCycleRules, supplementLimit } from '../../dossiers/life-cycle-rules.ts';
 import type { Caller } from '../dispatcher.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
+import { once } from '../once.ts';
 import { dueOnceComplete, dueOnceExtended, dueOncePaid } from './due.ts';
 import { eraseContent } from './erase.ts';
 import { keepResult } from './results.ts';
@@ -37,10 +34,9 @@ export function createLifeCycleHandlers(parts: LifeCycleParts): HandlersOf<typeo
   const steps = createSteps(parts);
   const openVisit = createVisits(parts);
 
-  let rules: Promise<LifeCycleRules> | undefined;
+  const rules = once(async () => parseLifeCycleRules(await resources.json('life-cycle-rules.json')));
   async function supplementsOf(dossier: Dossier) {
-    rules ??= resources.json('life-cycle-rules.json').then(parseLifeCycleRules);
-    return supplementLimit(await rules, dossier.procedure.code, localDay(clock.now()));
+    return supplementLimit(await rules(), dossier.procedure.code, localDay(clock.now()));
   }
 
   /** A step of the table: by who may make it, and of whom nothing is still on its way. */

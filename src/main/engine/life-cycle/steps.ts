@@ -5,9 +5,7 @@ import type { DossierEvent, Stamp } from '../../dossiers/events.ts';
 import type { Slip } from '../../slips/slip.ts';
 import type { FieldParts } from '../field-parts.ts';
 import type { Attachments } from '../journal.ts';
-
-/** How often a paper is drawn anew because something changed meanwhile. */
-const DRAWINGS = 5;
+import { drawnAnew } from '../slips/drawn-anew.ts';
 
 export type StepParts = Pick<FieldParts, 'journal' | 'clock' | 'slips' | 'tellProvince' | 'onQueued'>;
 
@@ -75,15 +73,7 @@ export function createSteps(parts: StepParts): Steps {
 
   return {
     take,
-    async takeWithPaper(dossierId, actor, decide, slipOf) {
-      for (let left = DRAWINGS; ; left -= 1) {
-        try {
-          return told(await attempt(dossierId, actor, decide, slipOf));
-        } catch (error) {
-          const moved = error instanceof CounterError && error.code === 'STORE_CONFLICT';
-          if (!moved || left === 1) throw error;
-        }
-      }
-    },
+    takeWithPaper: async (dossierId, actor, decide, slipOf) =>
+      told(await drawnAnew(() => attempt(dossierId, actor, decide, slipOf))),
   };
 }

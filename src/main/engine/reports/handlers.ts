@@ -1,5 +1,6 @@
 import type { REPORTS_OPERATIONS } from '../../../contract/operations/reports.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
+import { once } from '../once.ts';
 import { exportReport } from './export.ts';
 import { createReporting } from './reporting.ts';
 import { bookOnItsForm } from './tracking-book.ts';
@@ -22,17 +23,5 @@ export function createReportsHandlers(parts: FieldParts): HandlersOf<typeof REPO
       const file = await exportReport({ words, reporting, resources, closing, drawBook }, request, format);
       return { mime: file.mime, base64: Buffer.from(file.bytes).toString('base64'), name: file.name };
     },
-  };
-}
-
-/** One answer for all; a failure is not kept. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = null;
-      throw error;
-    });
-    return made;
   };
 }

@@ -4,7 +4,6 @@ import { instantOf } from '../../calendar/local-time.ts';
 import type { DossierFacts } from '../../reports/facts.ts';
 import type { TrackingRow } from '../../slips/registers.ts';
 import type { FieldParts } from '../field-parts.ts';
-import { readSlipForms, SYSTEM } from '../slips/forms.ts';
 import type { BookJob } from './file-thread.ts';
 import { writeReportFile } from './file-writer.ts';
 import type { Reporting } from './reporting.ts';
@@ -16,13 +15,14 @@ export type DrawBook = (report: Report, reporting: Reporting) => Promise<Uint8Ar
 
 /** The tracking book on the form in force on the first day of its period (slips/registers.ts). */
 export function bookOnItsForm(
-  parts: Pick<FieldParts, 'config' | 'resources' | 'closing'>,
+  parts: Pick<FieldParts, 'config' | 'slips' | 'closing'>,
   clerkName: string,
 ): DrawBook {
-  const { config, resources, closing } = parts;
+  const { config, slips, closing } = parts;
   return async (report, reporting) => {
     const { request } = report;
-    const { regular, bold, italic } = resources.fonts;
+    // A book has no barcode, and what encodes one cannot go to a thread.
+    const { encodeBarcode, ...context } = slips.context({ clerkName, issuedAt: report.madeAt });
     const job: BookJob = {
       format: 'book',
       request: {
@@ -35,22 +35,7 @@ export function bookOnItsForm(
         period: { from: request.from, to: request.to },
         closedAt: null,
       },
-      context: {
-        unit: config.unit,
-        counter: config.counter,
-        clerkName,
-        headName: config.slips.head,
-        system: SYSTEM,
-        issuedAt: report.madeAt,
-        number: null,
-        register: null,
-        electronic: false,
-        reprint: 0,
-        trackingUrl: '',
-        paymentQr: '',
-        fonts: { regular, bold, italic },
-        forms: await readSlipForms(resources, config.slips.forms),
-      },
+      context,
     };
     return writeReportFile(job, trackingRows(report, reporting, config.unit.name), closing);
   };

@@ -1,15 +1,12 @@
-import { CounterError } from '../../../contract/errors.ts';
 import type { DossierView } from '../../../contract/model.ts';
 import type { SLIPS_OPERATIONS } from '../../../contract/operations/slips.ts';
 import { type Dossier, toView } from '../../dossiers/dossier.ts';
 import { type RegisterRequest, renderRegister } from '../../slips/registers.ts';
 import type { Slip } from '../../slips/slip.ts';
 import type { FieldParts, HandlersOf } from '../field-parts.ts';
+import { drawnAnew } from './drawn-anew.ts';
 import { createElectronicPapers } from './electronic.ts';
 import { dayEndOf, handOverOf } from './registers.ts';
-
-/** How often a paper is drawn anew because another took its number meanwhile. */
-const DRAWINGS = 5;
 
 export function createSlipsHandlers(parts: FieldParts): HandlersOf<typeof SLIPS_OPERATIONS> {
   const { journal, slips, store } = parts;
@@ -40,24 +37,18 @@ export function createSlipsHandlers(parts: FieldParts): HandlersOf<typeof SLIPS_
     'slips.sign': async (request, { user }) => toView(await electronic.sign(request, user)),
     'registers.handOver': (input, { user }) => register(handOverOf(parts, input, user), user),
     'registers.dayEnd': ({ day }, { user }) => register(dayEndOf(parts, day, user), user),
-    'slips.issue': async ({ dossierId, kind }, caller) => {
-      for (let left = DRAWINGS; ; left -= 1) {
+    'slips.issue': ({ dossierId, kind }, caller) =>
+      drawnAnew(async () => {
         const slip = await slips.prepare(slipOf(journal.load(dossierId), kind), { clerkName: caller.user });
         const { documentId, number } = slip;
-        try {
-          const issued = journal.change(
-            dossierId,
-            caller.user,
-            (_now, stamp) => [{ type: 'paper-issued', ...stamp, documentId, kind, number }],
-            slip.attachments,
-            slip.take,
-          );
-          return issued.papers.at(-1)!;
-        } catch (error) {
-          const moved = error instanceof CounterError && error.code === 'STORE_CONFLICT';
-          if (!moved || left === 1) throw error;
-        }
-      }
-    },
+        const issued = journal.change(
+          dossierId,
+          caller.user,
+          (_now, stamp) => [{ type: 'paper-issued', ...stamp, documentId, kind, number }],
+          slip.attachments,
+          slip.take,
+        );
+        return issued.papers.at(-1)!;
+      }),
   };
 }
